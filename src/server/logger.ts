@@ -1,0 +1,39 @@
+import pino, { type Logger } from "pino";
+import { environment } from "./env";
+
+/** Where requests, errors and settings carry secrets; a log line shows "[redacted]" instead. */
+const secretPaths = [
+  "authorization",
+  "cookie",
+  "password",
+  "secret",
+  "token",
+  "apiKey",
+  "databaseUrl",
+  "*.authorization",
+  "*.cookie",
+  '*["set-cookie"]',
+  "*.password",
+  "*.password_hash",
+  "*.secret",
+  "*.token",
+  "*.secretAccessKey",
+  "*.databaseUrl",
+  "req.headers.authorization",
+  "req.headers.cookie",
+  'res.headers["set-cookie"]',
+];
+
+const globals: typeof globalThis & { systemBackupLogger?: Logger } = globalThis;
+
+/** One JSON object a line to standard output. One logger for the process, however many copies of this module. */
+export function logger(): Logger {
+  globals.systemBackupLogger ??= pino({
+    level: environment().logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secretPaths, censor: "[redacted]" },
+  });
+  return globals.systemBackupLogger;
+}
