@@ -1,0 +1,3 @@
+export { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type NewApiKey } from "./api-keys";
+export { hashPassword, verifyPassword } from "./password";
+export { authenticateAdmin, findSignedIn, reauthenticateAdmin, type Principal } from "./principal";
