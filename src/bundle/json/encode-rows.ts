@@ -1,0 +1,58 @@
+import { BundleError } from "../errors";
+
+const newline = 0x0a;
+const comma = 0x2c;
+const openingBrace = 0x7b;
+
+/** Makes one JSON array, one row a line, of rows that each end with "\n". Counts them. */
+export class RowsEncoder {
+  rows = 0;
+
+  constructor(
+    private readonly entry: string,
+    private readonly maximumRowBytes: number,
+  ) {}
+
+  /** @throws BundleError `row_too_large`: a reader would refuse the row */
+  async *encode(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    yield Buffer.from("[");
+    for await (const chunk of lines) {
+      if (chunk.length > 0) yield this.encodeChunk(chunk);
+    }
+    yield Buffer.from(this.rows === 0 ? "]\n" : "\n]\n");
+  }
+
+  /** Each row with what separates it from the row before in front, and without its newline. */
+  private encodeChunk(chunk: Buffer): Buffer {
+    if (chunk[chunk.length - 1] !== newline) throw new RangeError(`${this.entry}: a chunk does not end with a newline`);
+    const encoded = Buffer.allocUnsafe(chunk.length + countRows(chunk));
+    let length = 0;
+    for (let start = 0; start < chunk.length; ) {
+      const end = chunk.indexOf(newline, start);
+      this.checkRow(chunk, start, end);
+      if (this.rows > 0) encoded[length++] = comma;
+      encoded[length++] = newline;
+      length += chunk.copy(encoded, length, start, end);
+      this.rows += 1;
+      start = end + 1;
+    }
+    return encoded.subarray(0, length);
+  }
+
+  private checkRow(chunk: Buffer, start: number, end: number): void {
+    if (chunk[start] !== openingBrace) throw new RangeError(`${this.entry}: row ${this.rows} is no JSON object`);
+    if (end - start > this.maximumRowBytes) {
+      throw new BundleError(
+        "row_too_large",
+        `Row ${this.rows} of ${this.entry} has ${end - start} bytes of JSON; a bundle takes ${this.maximumRowBytes} a row.`,
+        { entry: this.entry, row: this.rows },
+      );
+    }
+  }
+}
+
+function countRows(chunk: Buffer): number {
+  let rows = 0;
+  for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, at + 1)) rows += 1;
+  return rows;
+}

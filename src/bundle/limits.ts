@@ -1,0 +1,56 @@
+const kibi = 1024;
+const mebi = 1024 * kibi;
+const gibi = 1024 * mebi;
+
+/** Upper bounds that hold while a bundle is read, whatever its headers claim. Sizes are in bytes. */
+export interface BundleLimits {
+  /** Size of the archive. */
+  upload: number;
+  /** Number of entries, directories counted. */
+  entries: number;
+  /** Size of one entry once inflated. */
+  entry: number;
+  /** Size of all entries together once inflated. */
+  total: number;
+  /** Inflated size of an entry divided by its size in the archive; its first MiB is free. */
+  ratio: number;
+  /** One row's JSON, white space inside it counted. */
+  row: number;
+  /** Depth of arrays and objects inside one row or inside the manifest. */
+  nesting: number;
+  /** Inflated size of manifest.json and of checksums.json each. */
+  manifest: number;
+  /** Bytes of an entry's name. */
+  name: number;
+}
+
+export const defaultLimits: BundleLimits = {
+  // What the bundled nginx and BACKUP_MAX_UPLOAD_BYTES let through unless somebody raises them.
+  upload: gibi,
+  // The reader keeps about 1 kB for each entry: 100 MB. More files than this are no matter for one HTTP request.
+  entries: 100_000,
+  // Data files of real inventories deflate to between a fourth and a tenth, so 8 and 16 times the
+  // upload leave room for any honest bundle and bound the time that a crafted one can take.
+  entry: 8 * gibi,
+  total: 16 * gibi,
+  // Deflate reaches 1,032; our writer never passes 100 (see deflate.ts); white space and zeros pass 200.
+  ratio: 200,
+  // A row is held whole in memory, several times over while it is checked. The largest honest
+  // rows carry evidence or a scan's summary, some hundred kB.
+  row: 16 * mebi,
+  // Twenty times what scanners' output nests, and far from any parser's stack.
+  nesting: 256,
+  // About 420 bytes for each file reference, at 100,000 of them.
+  manifest: 48 * mebi,
+  // files/<uuid>/<100 characters> are 143.
+  name: 255,
+};
+
+/** How much an entry may inflate to before the ratio counts: tiny files may well be all zeros. */
+export const ratioFreeBytes = mebi;
+
+/** The limits to hold, where a raised upload limit raises what follows from it. */
+export function resolveLimits(given: Partial<BundleLimits> = {}): BundleLimits {
+  const upload = given.upload ?? defaultLimits.upload;
+  return { ...defaultLimits, entry: 8 * upload, total: 16 * upload, ...given };
+}

@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import { checksumsText } from "./checksums";
+import { checksumsName, dataEntryName, manifestName, objectEntryName } from "./entry-names";
+import { BundleError, quoteName } from "./errors";
+import { RowsEncoder } from "./json/encode-rows";
+import { defaultLimits } from "./limits";
+import {
+  formatName,
+  formatVersion,
+  manifestText,
+  type BundleWarning,
+  type ExportOptions,
+  type FileReference,
+  type JsonValue,
+  type Manifest,
+} from "./manifest";
+import type { BundleSink } from "./zip/output";
+import { ZipWriter, type WrittenEntry } from "./zip/writer";
+
+/** Objects up to this size are held whole, so that their local header can say how long they are. */
+const wholeObjectSize = 1024 * 1024;
+const textChunkSize = 64 * 1024;
+
+export interface ObjectFile {
+  /** Lower-case uuid of the files row. */
+  id: string;
+  key: string;
+  /** Bytes the object must have. */
+  size: number;
+  /** Lower-case hex the object must have. */
+  sha256: string;
+}
+
+export interface ManifestParts {
+  application_version: string;
+  options: ExportOptions;
+  warnings: BundleWarning[];
+  /** Null where settings were not selected. */
+  settings: Record<string, JsonValue> | null;
+}
+
+/**
+ * Writes one bundle: tables, then objects, then `finish`, one call at a time. After any
+ * method threw, the bundle is unusable and every further call throws: destroy the sink.
+ */
+export interface BundleWriter {
+  /**
+   * Writes data/<table>.json.
+   *
+   * @param lines chunks that each hold whole rows, every row's JSON ended by "\n"
+   * @returns the table's rows and the bytes of its JSON
+   * @throws BundleError `row_too_large`, `too_many_entries`
+   */
+  writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }>;
+  /**
+   * Writes files/<id>/<object-name>.
+   *
+   * @throws BundleError `object_differs` where size or hash turn out otherwise, `too_many_entries`
+   */
+  writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void>;
+  /**
+   * Writes manifest.json, checksums.json and the central directory.
+   *
+   * @returns SHA-256 (lower-case hex) and bytes of the whole bundle
+   * @throws BundleError `manifest_too_large`
+   */
+  finish(parts: ManifestParts): Promise<{ sha256: string; size: number; manifest: Manifest }>;
+  /** Bytes of the bundle so far. */
+  readonly bytesWritten: number;
+}
+
+export interface BundleWriterOptions {
+  sink: BundleSink;
+  /** Stands in the manifest and as time of every entry. The same input gives the same bytes. */
+  createdAt: Date;
+  /** Once aborted, the next write throws its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export function createBundleWriter(options: BundleWriterOptions): BundleWriter {
+  return new StreamingBundleWriter(options);
+}
+
+class StreamingBundleWriter implements BundleWriter {
+  private readonly zip: ZipWriter;
+  private readonly createdAt: Date;
+  private readonly checksums = new Map<string, string>();
+  private readonly tables: Record<string, number> = {};
+  private readonly files: FileReference[] = [];
+  private state: "open" | "busy" | "failed" | "finished" = "open";
+
+  constructor({ sink, createdAt, signal }: BundleWriterOptions) {
+    this.zip = new ZipWriter(sink, createdAt, signal);
+    this.createdAt = createdAt;
+  }
+
+  get bytesWritten(): number {
+    return this.zip.bytesWritten;
+  }
+
+  writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }> {
+    return this.exclusively(async () => {
+      const entry = this.claim(dataEntryName(table));
+      const encoder = new RowsEncoder(entry, defaultLimits.row);
+      const written = await this.zip.addStream(entry, encoder.encode(lines), "deflate");
+      this.checksums.set(entry, written.sha256);
+      this.tables[table] = encoder.rows;
+      return { rows: encoder.rows, bytes: written.size };
+    });
+  }
+
+  writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
+    return this.exclusively(async () => {
+      const { id, key, size, sha256 } = file;
+      const entry = this.claim(objectEntryName(id, key));
+      const chunks = Buffer.isBuffer(body) ? inPieces(body) : body;
+      if (size <= wholeObjectSize) {
+        const content = await gather(chunks, file);
+        checkObject(file, { size: content.length, sha256: createHash("sha256").update(content).digest("hex") });
+        await this.zip.addBuffer(entry, content);
+      } else {
+        checkObject(file, await this.zip.addStream(entry, upTo(chunks, file), "by content"));
+      }
+      this.checksums.set(entry, sha256);
+      this.files.push({ id, key, entry, size, sha256 });
+    });
+  }
+
+  finish(parts: ManifestParts): Promise<{ sha256: string; size: number; manifest: Manifest }> {
+    return this.exclusively(async () => {
+      const manifest: Manifest = {
+        format: formatName,
+        format_version: formatVersion,
+        created_at: this.createdAt.toISOString(),
+        application_version: parts.application_version,
+        options: parts.options,
+        tables: this.tables,
+        warnings: parts.warnings,
+        settings: parts.settings,
+        files: this.files,
+      };
+      const written = await this.writeText(manifestName, manifestText(manifest));
+      this.checksums.set(manifestName, written.sha256);
+      await this.writeText(checksumsName, checksumsText(this.checksums));
+      const bundle = await this.zip.finish();
+      this.state = "finished";
+      return { ...bundle, manifest };
+    });
+  }
+
+  private async exclusively<Result>(write: () => Promise<Result>): Promise<Result> {
+    if (this.state !== "open") throw new Error(`The bundle's writer is ${this.state}.`);
+    this.state = "busy";
+    try {
+      const result = await write();
+      if (this.state === "busy") this.state = "open";
+      return result;
+    } catch (error) {
+      this.state = "failed";
+      throw error;
+    }
+  }
+
+  private claim(entry: string): string {
+    if (this.checksums.has(entry)) throw new RangeError(`${entry} was written already`);
+    // manifest.json and checksums.json are still to come.
+    if (this.zip.entries + 2 >= defaultLimits.entries) {
+      throw new BundleError("too_many_entries", `A bundle takes ${defaultLimits.entries} entries at most.`, { entry });
+    }
+    return entry;
+  }
+
+  private async writeText(entry: string, text: Iterable<string>): Promise<WrittenEntry> {
+    const written = await this.zip.addStream(entry, inChunks(text), "deflate");
+    if (written.size > defaultLimits.manifest) {
+      throw new BundleError(
+        "manifest_too_large",
+        `${entry} has ${written.size} bytes; a bundle takes ${defaultLimits.manifest}.`,
+        { entry },
+      );
+    }
+    return written;
+  }
+}
+
+async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<Buffer> {
+  const gathered: Buffer[] = [];
+  for await (const chunk of upTo(chunks, file)) gathered.push(chunk);
+  const [only] = gathered;
+  return gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered);
+}
+
+/** Stops as soon as the object is longer than stated. */
+async function* upTo(chunks: AsyncIterable<Buffer>, file: ObjectFile): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > file.size) throw objectDiffers(file, `it is longer than the ${file.size} bytes stated`);
+    yield chunk;
+  }
+}
+
+function checkObject(file: ObjectFile, found: WrittenEntry): void {
+  if (found.size !== file.size) throw objectDiffers(file, `it has ${found.size} bytes, not the ${file.size} stated`);
+  if (found.sha256 !== file.sha256) throw objectDiffers(file, "its SHA-256 is not the one stated");
+}
+
+function objectDiffers(file: ObjectFile, how: string): BundleError {
+  return new BundleError("object_differs", `The object ${quoteName(file.key)} of file ${file.id} differs: ${how}.`, {
+    entry: objectEntryName(file.id, file.key),
+  });
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an iterable like a stream's
+async function* inPieces(content: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < content.length; start += wholeObjectSize) {
+    yield content.subarray(start, start + wholeObjectSize);
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an iterable like a stream's
+async function* inChunks(pieces: Iterable<string>): AsyncGenerator<Buffer> {
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < textChunkSize) continue;
+    yield Buffer.from(text);
+    text = "";
+  }
+  yield Buffer.from(text);
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+
+export interface BundleSink {
+  /** Resolves when more can be taken. The buffer may not be changed afterwards. */
+  write(chunk: Buffer): Promise<void>;
+}
+
+/** Headers and small files go to the sink together: a write for each would cost more than they do. */
+const gatherSize = 64 * 1024;
+
+/** Counts and hashes what goes to the sink. */
+export class Output {
+  private readonly hash = createHash("sha256");
+  private gathered = Buffer.allocUnsafeSlow(gatherSize);
+  private gatheredLength = 0;
+  /** Bytes taken so far, those included that wait to be gathered. */
+  length = 0;
+
+  constructor(
+    private readonly sink: BundleSink,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async write(chunk: Buffer): Promise<void> {
+    this.signal?.throwIfAborted();
+    this.hash.update(chunk);
+    this.length += chunk.length;
+    if (this.gatheredLength + chunk.length > gatherSize) await this.flush();
+    if (chunk.length >= gatherSize / 2) {
+      await this.flush();
+      await this.sink.write(chunk);
+      return;
+    }
+    this.gatheredLength += chunk.copy(this.gathered, this.gatheredLength);
+  }
+
+  /** @returns SHA-256 in lower-case hex of all that was written */
+  async end(): Promise<string> {
+    await this.flush();
+    return this.hash.digest("hex");
+  }
+
+  private async flush(): Promise<void> {
+    if (this.gatheredLength === 0) return;
+    const chunk = this.gathered.subarray(0, this.gatheredLength);
+    this.gathered = Buffer.allocUnsafeSlow(gatherSize);
+    this.gatheredLength = 0;
+    await this.sink.write(chunk);
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { inBlocks } from "./blocks";
+import { encodeCentralRecord } from "./central-record";
+import { looksCompressed } from "./compressibility";
+import { flag, method, version } from "./constants";
+import { encodeDataDescriptor } from "./data-descriptor";
+import { deflateBlocks, deflateWhole } from "./deflate";
+import { toDosTime } from "./dos-time";
+import { encodeEnd } from "./end-records";
+import { encodeLocalHeader } from "./local-header";
+import { Output, type BundleSink } from "./output";
+
+/** Large enough that starting a deflater for each costs nothing, small enough to hold some of them. */
+const blockSize = 512 * 1024;
+/** A smaller gain is not worth the reader's time. */
+const leastGain = 0.05;
+
+export interface WrittenEntry {
+  /** Bytes before deflating. */
+  size: number;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+interface EntryRecord {
+  flags: number;
+  method: number;
+  crc32: number;
+  compressedSize: number;
+  size: number;
+  offset: number;
+}
+
+/** Writes an archive to a sink that cannot seek, at constant memory but for its central directory. */
+export class ZipWriter {
+  private readonly modified;
+  private readonly directory: Buffer[] = [];
+  private readonly output: Output;
+
+  constructor(sink: BundleSink, modifiedAt: Date, signal: AbortSignal | undefined) {
+    this.modified = toDosTime(modifiedAt);
+    this.output = new Output(sink, signal);
+  }
+
+  get bytesWritten(): number {
+    return this.output.length;
+  }
+
+  get entries(): number {
+    return this.directory.length;
+  }
+
+  /** For content of unknown length: its sizes follow it in a data descriptor. */
+  async addStream(name: string, content: AsyncIterable<Buffer>, packing: "deflate" | "by content"): Promise<WrittenEntry> {
+    const blocks = inBlocks(content, blockSize);
+    try {
+      return await this.addBlocks(name, blocks, packing);
+    } finally {
+      await blocks.return(undefined);
+    }
+  }
+
+  private async addBlocks(
+    name: string,
+    blocks: AsyncGenerator<Buffer>,
+    packing: "deflate" | "by content",
+  ): Promise<WrittenEntry> {
+    const first = await blocks.next();
+    const stored = packing === "by content" && first.done !== true && looksCompressed(first.value);
+    const record = this.newRecord(name, stored ? method.stored : method.deflated, flag.descriptor);
+    await this.output.write(this.localHeader(record, name));
+
+    const hash = createHash("sha256");
+    async function* measured(): AsyncGenerator<Buffer> {
+      for (let next = first; next.done !== true; next = await blocks.next()) {
+        hash.update(next.value);
+        record.crc32 = crc32(next.value, record.crc32);
+        record.size += next.value.length;
+        yield next.value;
+      }
+    }
+    for await (const chunk of stored ? measured() : deflateBlocks(measured())) {
+      record.compressedSize += chunk.length;
+      await this.output.write(chunk);
+    }
+    await this.output.write(encodeDataDescriptor(record));
+    this.directory.push(this.centralRecord(record, name));
+    return { size: record.size, sha256: hash.digest("hex") };
+  }
+
+  /** For content in memory: its sizes stand in the local header. */
+  async addBuffer(name: string, content: Buffer): Promise<void> {
+    const deflated = looksCompressed(content) ? content : await deflateWhole(content);
+    const stored = deflated.length > content.length * (1 - leastGain);
+    const data = stored ? content : deflated;
+    const record = this.newRecord(name, stored ? method.stored : method.deflated, 0);
+    record.crc32 = crc32(content);
+    record.compressedSize = data.length;
+    record.size = content.length;
+    await this.output.write(this.localHeader(record, name));
+    if (data.length > 0) await this.output.write(data);
+    this.directory.push(this.centralRecord(record, name));
+  }
+
+  /** Central directory and end record. */
+  async finish(): Promise<{ sha256: string; size: number }> {
+    const offset = this.output.length;
+    for (const record of this.directory) await this.output.write(record);
+    const size = this.output.length - offset;
+    await this.output.write(encodeEnd({ entries: this.directory.length, size, offset }));
+    return { sha256: await this.output.end(), size: this.output.length };
+  }
+
+  private newRecord(name: string, entryMethod: number, flags: number): EntryRecord {
+    const isAscii = /^[\x20-\x7e]*$/.test(name);
+    return {
+      flags: isAscii ? flags : flags | flag.utf8,
+      method: entryMethod,
+      crc32: 0,
+      compressedSize: 0,
+      size: 0,
+      offset: this.output.length,
+    };
+  }
+
+  private localHeader(record: EntryRecord, name: string): Buffer {
+    return encodeLocalHeader({ ...record, versionNeeded: version.basic, modified: this.modified }, Buffer.from(name));
+  }
+
+  private centralRecord(record: EntryRecord, name: string): Buffer {
+    return encodeCentralRecord({ ...record, modified: this.modified }, Buffer.from(name));
+  }
+}
