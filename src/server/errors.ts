@@ -33,26 +33,44 @@ export type RequestErrorCode = (typeof requestErrorCodes)[number];
 /** Every code that an answer of this server can carry. */
 export type ServerErrorCode = RequestErrorCode | BackupErrorCode | BundleErrorCode | StorageErrorCode;
 
+/** Who runs the import that another one has to wait for. */
+export interface ImportHolder {
+  run_id: string;
+  started_by: string | null;
+  started_at: string;
+}
+
 /** Members that a problem may carry beside the usual ones. */
 export interface ProblemFields {
   /** The unknown option. */
   option?: string;
-  /** Where in the request, such as `conflict_mode`. */
+  /** The part of the request that is wrong, such as `conflict_mode`. */
   field?: string;
   /** Seconds after which trying again may succeed; also sent as Retry-After. */
   retry_after?: number;
+  holder?: ImportHolder;
+  run_id?: string;
 }
 
-/** The message is fit to be shown to whoever made the request. */
+/** Why a request is refused. The message is fit to be shown to whoever made it. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
 
   constructor(
-    readonly code: RequestErrorCode,
+    readonly code: ServerErrorCode,
     message: string,
     readonly fields: ProblemFields = {},
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** The client went away before it had its answer. */
+export class ClientGone extends Error {
+  override readonly name = "AbortError";
+
+  constructor(options?: ErrorOptions) {
+    super("The client closed the connection.", options);
   }
 }
