@@ -1,0 +1,7 @@
+export type { ObjectStat, ObjectStore, PutOptions } from "./object-store";
+export { StorageError, storageErrorCodes } from "./errors";
+export type { StorageErrorCode } from "./errors";
+export { createLocalObjectStore } from "./local";
+export type { LocalObjectStoreOptions } from "./local";
+export { createS3ObjectStore } from "./s3";
+export type { S3Limits, S3ObjectStoreOptions } from "./s3";

@@ -1,0 +1,67 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { StorageError } from "./errors";
+
+const REASONS: Readonly<Record<string, string>> = {
+  AccessDenied: "access was denied",
+  InvalidAccessKeyId: "the access key is unknown",
+  SignatureDoesNotMatch: "the secret access key is wrong",
+  NoSuchBucket: "the bucket does not exist",
+  RequestTimeTooSkewed: "the clocks of this machine and the server differ too much",
+  EntityTooLarge: "the object is larger than the server takes",
+  QuotaExceeded: "the quota is used up",
+  ECONNREFUSED: "nothing answers there",
+  ECONNRESET: "the connection was lost",
+  EPIPE: "the connection was lost",
+  ENOTFOUND: "the host name is unknown",
+  EAI_AGAIN: "the host name could not be looked up",
+  EHOSTUNREACH: "the host is unreachable",
+  ENETUNREACH: "the network is unreachable",
+  TimeoutError: "no answer came in time",
+};
+
+/** Names and codes come from the server or its proxies, so only what looks like one is repeated. */
+const NAME = /^\w{1,64}$/;
+
+/**
+ * Says what happened without the SDK's error as cause: that one carries the request, whose
+ * headers hold the access key and a signature.
+ */
+export function asStorageError(description: string, error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  const names = errorNames(error);
+  const reason = names.map((name) => REASONS[name]).find((known) => known !== undefined);
+  const status = httpStatus(error);
+  const details = [...names, ...(status === undefined ? [] : [`HTTP ${status}`])].join(", ");
+  const sentence = reason ?? (status === 403 ? "access was denied" : "the request failed");
+  return new StorageError("storage_unavailable", `${description}: ${sentence} (${details}).`);
+}
+
+function errorNames(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return [...new Set([code, error.name])].filter((name) => NAME.test(name));
+}
+
+export function httpStatus(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** How often a failed request was sent; undefined where that is unknown. */
+export function attemptsOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== "object" || metadata === null || !("attempts" in metadata)) return undefined;
+  return typeof metadata.attempts === "number" ? metadata.attempts : undefined;
+}
+
+export function isMissingObject(error: unknown): boolean {
+  return httpStatus(error) === 404 && error instanceof Error && error.name !== "NoSuchBucket";
+}
+
+export function isMissingBucket(error: unknown): boolean {
+  return error instanceof Error && error.name === "NoSuchBucket";
+}
+
+export function isPreconditionFailed(error: unknown): boolean {
+  return httpStatus(error) === 412;
+}

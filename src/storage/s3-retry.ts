@@ -1,0 +1,68 @@
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface RetryLimits {
+  /** How often a request is sent before it counts as failed. */
+  attempts: number;
+  /** No new attempt once this long has gone by since the first. Milliseconds. */
+  retryForMilliseconds: number;
+}
+
+/** Doubles from the first to the longest, each time a random part of it, so that clients don't return together. */
+const FIRST_DELAY_MILLISECONDS = 200;
+const LONGEST_DELAY_MILLISECONDS = 5_000;
+
+/** Failures beside the SDK's own list that the server asks to have repeated. */
+const REPEATABLE_NAMES = new Set(["ConditionalRequestConflict", "OperationAborted"]);
+
+/**
+ * When requests are repeated. The SDK's standard strategy stops repeating anything once 35
+ * retries have failed across the whole client, which sixteen uploads meet in the first second
+ * of a short outage; this one bounds each request by itself.
+ */
+export function retryStrategy({ attempts, retryForMilliseconds }: RetryLimits): Strategy {
+  return {
+    async acquireInitialRetryToken() {
+      return new Attempt(0, 0, performance.now());
+    },
+    async refreshRetryTokenForRetry(previous, { error, errorType, retryAfterHint }) {
+      const count = previous.getRetryCount() + 1;
+      const startedAt = previous instanceof Attempt ? previous.startedAt : performance.now();
+      const repeatable =
+        errorType === "TRANSIENT" || errorType === "THROTTLING" || REPEATABLE_NAMES.has(error?.name ?? "");
+      if (!repeatable || count >= attempts || performance.now() - startedAt >= retryForMilliseconds) {
+        throw new Error("No more attempts.");
+      }
+      const asked = retryAfterHint ? retryAfterHint.getTime() - Date.now() : 0;
+      const delay = Math.max(backOffMilliseconds(count), Math.min(asked, LONGEST_DELAY_MILLISECONDS));
+      return new Attempt(count, delay, startedAt);
+    },
+    recordSuccess() {},
+  };
+}
+
+export async function backOff(retry: number): Promise<void> {
+  await sleep(backOffMilliseconds(retry));
+}
+
+function backOffMilliseconds(retry: number): number {
+  return Math.random() * Math.min(FIRST_DELAY_MILLISECONDS * 2 ** (retry - 1), LONGEST_DELAY_MILLISECONDS);
+}
+
+type Strategy = Extract<NonNullable<S3ClientConfig["retryStrategy"]>, { acquireInitialRetryToken: unknown }>;
+
+class Attempt {
+  constructor(
+    readonly retries: number,
+    readonly delay: number,
+    readonly startedAt: number,
+  ) {}
+
+  getRetryCount(): number {
+    return this.retries;
+  }
+
+  getRetryDelay(): number {
+    return this.delay;
+  }
+}

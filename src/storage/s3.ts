@@ -1,0 +1,98 @@
+import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { orAbort } from "./abort";
+import { consuming } from "./body";
+import { StorageError } from "./errors";
+import { assertObjectKey, quoted } from "./object-key";
+import type { ObjectStore } from "./object-store";
+import { onceSuccessful } from "./once";
+import { DEFAULT_LIMITS, openAccess, request } from "./s3-access";
+import type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
+import { checkWritable, ensureBucket } from "./s3-bucket";
+import { download } from "./s3-download";
+import { listObjects } from "./s3-list";
+import { KEY_METADATA, keyMetadata, objectName } from "./s3-names";
+import { head, statedHash } from "./s3-stat";
+import { upload } from "./s3-upload";
+
+export type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
+
+/**
+ * Objects in a bucket of any S3-compatible server. Ordinary keys are the objects' names; keys
+ * that not every server or proxy carries unchanged are named otherwise, see s3-names.ts.
+ * The keys need the rights to list, get, put and delete, and to abort multipart uploads.
+ */
+export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Partial<S3Limits> = {}): ObjectStore {
+  const access = openAccess(options, { ...DEFAULT_LIMITS, ...limits });
+  const prepared = onceSuccessful(() => ensureBucket(access, options));
+  const { client, bucket, description } = access;
+
+  return {
+    description,
+
+    async stat(key, { signal } = {}) {
+      const name = objectName(key);
+      await orAbort(prepared(), signal);
+      const object = await head(access, name, signal);
+      return object && { size: object.ContentLength ?? 0, sha256: statedHash(object.Metadata) };
+    },
+
+    async get(key, { signal } = {}) {
+      assertObjectKey(key);
+      await orAbort(prepared(), signal);
+      return download(access, key, signal);
+    },
+
+    async put(key, body, options) {
+      await consuming(body, async () => {
+        assertObjectKey(key);
+        await orAbort(prepared(), options.signal);
+        await upload(access, key, body, options);
+      });
+    },
+
+    async copy(from, to) {
+      const source = objectName(from);
+      const target = objectName(to);
+      await prepared();
+      const object = await head(access, source);
+      if (!object) throw new StorageError("object_missing", `There is no object ${quoted(from)}.`);
+      if (source === target) return;
+      const { [KEY_METADATA]: _, ...metadata } = object.Metadata ?? {};
+      await request(access, (sending) =>
+        client.send(
+          new CopyObjectCommand({
+            Bucket: bucket,
+            Key: target,
+            CopySource: encodeURIComponent(`${bucket}/${source}`),
+            ...(object.ETag && { CopySourceIfMatch: object.ETag }),
+            // The copy has another key, which an odd one keeps in its metadata.
+            MetadataDirective: "REPLACE",
+            Metadata: { ...metadata, ...keyMetadata(to) },
+            ContentType: object.ContentType,
+          }),
+          sending,
+        ),
+      );
+    },
+
+    async delete(key) {
+      const name = objectName(key);
+      await prepared();
+      await request(access, (sending) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }), sending));
+    },
+
+    async *list(prefix) {
+      await prepared();
+      yield* listObjects(access, prefix);
+    },
+
+    async check({ signal } = {}) {
+      await orAbort(prepared(), signal);
+      await checkWritable(access, signal);
+    },
+
+    async close() {
+      client.destroy();
+    },
+  };
+}
