@@ -46,7 +46,10 @@ function createPool(): pg.Pool {
     keepAlive: true,
     application_name: "system-backup",
   });
-  // An idle connection that the server drops is replaced by the next query; unheard, the event ends the process.
-  created.on("error", (error) => logger().warn({ err: error }, "lost an idle database connection"));
+  // An idle connection that the server drops is replaced by the next query; unheard, the event ends the process. A
+  // pool that ends does not wait for its idle connections, which the server may then be the first to close.
+  created.on("error", (error) => {
+    if (!created.ending) logger().warn({ reason: error.message }, "lost an idle database connection");
+  });
   return created;
 }

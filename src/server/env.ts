@@ -52,8 +52,8 @@ const variables = z.object({
   NEXTAUTH_SECRET: z.string().min(32, "at least 32 characters, such as `openssl rand -base64 32` prints").optional(),
   NEXTAUTH_URL: httpUrl("https://easm.example.com").optional(),
   ADMIN_EMAIL: z.email("an e-mail address such as admin@example.com").optional(),
-  // Twelve: what the sign-in accepts for an admin's password.
-  ADMIN_PASSWORD: z.string().min(12, "at least 12 characters").max(1024, "at most 1024 characters").optional(),
+  // Twelve resists guessing through a rate-limited sign-in; more than 256 nobody types, and hashing has a bound.
+  ADMIN_PASSWORD: z.string().min(12, "at least 12 characters").max(256, "at most 256 characters").optional(),
   BACKUP_MAX_UPLOAD_BYTES: bytes.default(gibibyte),
 });
 

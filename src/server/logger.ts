@@ -28,12 +28,28 @@ const globals: typeof globalThis & { systemBackupLogger?: Logger } = globalThis;
 
 /** One JSON object a line to standard output. One logger for the process, however many copies of this module. */
 export function logger(): Logger {
-  globals.systemBackupLogger ??= pino({
-    level: environment().logLevel,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: secretPaths, censor: "[redacted]" },
-  });
+  globals.systemBackupLogger ??= createLogger(standardOutput);
   return globals.systemBackupLogger;
+}
+
+/** For programs whose standard output is what they were asked for. */
+export function logToStandardError(): void {
+  globals.systemBackupLogger = createLogger(standardError);
+}
+
+const standardOutput = 1;
+const standardError = 2;
+
+function createLogger(fileDescriptor: number): Logger {
+  return pino(
+    {
+      level: environment().logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: secretPaths, censor: "[redacted]" },
+    },
+    // Synchronous: the last lines before an exit are those that matter.
+    pino.destination({ fd: fileDescriptor, sync: true }),
+  );
 }

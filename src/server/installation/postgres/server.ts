@@ -64,12 +64,13 @@ const volatileSettings: Readonly<Record<string, string>> = {
  */
 export async function startServer(
   cluster: Cluster,
-  options: { preferredPort: number | undefined; durable: boolean },
+  options: { preferredPort: number | undefined; durable: boolean; signal?: AbortSignal },
 ): Promise<RunningServer> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? options.preferredPort : undefined);
-    const started = await launch(cluster, port, options.durable);
+    const started = await launch(cluster, port, options.durable, options.signal);
     if (typeof started !== "string") return started;
+    options.signal?.throwIfAborted();
     if (!started.includes("could not bind") || attempt === startAttempts) {
       throw new InstallationError("postgres_unavailable", `PostgreSQL did not start in ${cluster.directory}:\n${started}`);
     }
@@ -77,7 +78,12 @@ export async function startServer(
 }
 
 /** The running server, or the end of the log of one that ended. */
-async function launch(cluster: Cluster, port: number, durable: boolean): Promise<RunningServer | string> {
+async function launch(
+  cluster: Cluster,
+  port: number,
+  durable: boolean,
+  signal: AbortSignal | undefined,
+): Promise<RunningServer | string> {
   const logFile = path.join(cluster.directory, "server.log");
   await rm(logFile, { force: true });
   const log = await open(logFile, "wx", 0o600);
@@ -103,7 +109,8 @@ async function launch(cluster: Cluster, port: number, durable: boolean): Promise
   const url = (database = databaseName) => serverUrl({ port, password: cluster.password }, database);
   const gone = new AbortController();
   void ended.then(() => gone.abort());
-  if (pid !== undefined && (await answers(url("postgres"), gone.signal))) return { port, pid, url, stop, ended };
+  const over = signal === undefined ? gone.signal : AbortSignal.any([gone.signal, signal]);
+  if (pid !== undefined && (await answers(url("postgres"), over))) return { port, pid, url, stop, ended };
   await stop();
   return (await readFile(logFile, "utf8")).split("\n").slice(-20).join("\n");
 }
@@ -118,12 +125,12 @@ function serverParameters(data: string, port: number, durable: boolean): string[
 }
 
 /**
- * Whether the server answers before it ends or the time is over. A password that it refuses ends the wait a moment
+ * Whether the server answers before it ends, the wait is given up or the time is over. A password that it refuses ends the wait a moment
  * later: somebody else's server may have taken the port, and ours is about to say so in its log.
  */
-async function answers(url: string, gone: AbortSignal): Promise<boolean> {
+async function answers(url: string, over: AbortSignal): Promise<boolean> {
   let deadline = Date.now() + startMilliseconds;
-  while (!gone.aborted && Date.now() < deadline) {
+  while (!over.aborted && Date.now() < deadline) {
     const outcome = await tryConnection(url);
     if (outcome === "connected") return true;
     if (outcome === "password refused") deadline = Math.min(deadline, Date.now() + 1_000);

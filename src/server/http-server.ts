@@ -1,0 +1,44 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { codeOf, InstallationError, messageOf } from "@/server/installation";
+
+/** Longer than the 60 seconds for which nginx keeps its connections, so that it is nginx who closes an idle one. */
+const keepAliveMilliseconds = 75_000;
+
+/** What Node allows by default; requests are not read before their headers are whole. */
+const headersMilliseconds = 60_000;
+
+/** @throws InstallationError address_in_use */
+export async function listen(handle: RequestListener, address: { host: string; port: number }): Promise<Server> {
+  const server = createServer(handle);
+  // Node's default ends a request that takes longer than five minutes to arrive, as a big upload does. Uploads that
+  // stall are ended where they are read.
+  server.requestTimeout = 0;
+  server.headersTimeout = headersMilliseconds;
+  server.keepAliveTimeout = keepAliveMilliseconds;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => {
+      const reason = codeOf(error) === "EADDRINUSE" ? "another program listens there" : messageOf(error);
+      const message = `${address.host}:${address.port} cannot be listened on: ${reason}. Set HOST or PORT.`;
+      reject(new InstallationError("address_in_use", message, { cause: error }));
+    });
+    server.listen({ port: address.port, host: address.host }, resolve);
+  });
+  return server;
+}
+
+/** Takes no new requests. Resolves when those that run have ended, or were cut off because the time was over. */
+export async function drain(server: Server, milliseconds: number): Promise<void> {
+  const over = new AbortController();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const cutOff = delay(milliseconds, undefined, { signal: over.signal }).then(
+    () => server.closeAllConnections(),
+    () => undefined,
+  );
+  // A connection whose request has just ended turns idle only now.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  await closed;
+  clearInterval(idle);
+  over.abort();
+  await cutOff;
+}
