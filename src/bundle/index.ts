@@ -18,3 +18,5 @@ export {
   type ManifestParts,
   type ObjectFile,
 } from "./writer";
+export { RowScanner, RowSyntaxError, type RowMember, type ValueKind } from "./row-scanner";
+export { openBundle, type Bundle, type OpenBundleOptions } from "./reader";

@@ -12,7 +12,7 @@ export interface BundleLimits {
   entry: number;
   /** Size of all entries together once inflated. */
   total: number;
-  /** Inflated size of an entry divided by its size in the archive; its first MiB is free. */
+  /** Inflated size of an entry divided by its size in the archive; see ratioFreeBytes. */
   ratio: number;
   /** One row's JSON, white space inside it counted. */
   row: number;
@@ -46,8 +46,8 @@ export const defaultLimits: BundleLimits = {
   name: 255,
 };
 
-/** How much an entry may inflate to before the ratio counts: tiny files may well be all zeros. */
-export const ratioFreeBytes = mebi;
+/** Up to this size an entry may inflate by any ratio: logs and dumps that repeat themselves are no bombs. */
+export const ratioFreeBytes = 16 * mebi;
 
 /** The limits to hold, where a raised upload limit raises what follows from it. */
 export function resolveLimits(given: Partial<BundleLimits> = {}): BundleLimits {

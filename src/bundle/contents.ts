@@ -1,0 +1,147 @@
+import type { FileHandle } from "node:fs/promises";
+import { checksumsName, classifyEntryName, manifestName } from "./entry-names";
+import { BundleError } from "./errors";
+import type { BundleLimits } from "./limits";
+import type { FileReference, Manifest } from "./manifest";
+import { parseChecksums, parseManifest } from "./read-manifest";
+import { readContent } from "./zip/content";
+import { readDirectory } from "./zip/directory";
+import { checkEntry, refusal, type Entry } from "./zip/entry";
+import { FileWindow } from "./zip/file-window";
+
+/** What a bundle says that it holds. */
+export interface BundleContents {
+  /** In the order of their data, which fill the archive. */
+  entries: readonly Entry[];
+  manifest: Manifest;
+  /** Entry name → SHA-256 in lower-case hex; of every entry but checksums.json itself. */
+  checksums: ReadonlyMap<string, string>;
+  tables: ReadonlyMap<string, Entry>;
+  /** By the id of the files row. */
+  objects: ReadonlyMap<string, Entry>;
+}
+
+/**
+ * Reads central directory, manifest.json and checksums.json.
+ *
+ * @throws BundleError
+ */
+export async function readContents(
+  file: FileHandle,
+  size: number,
+  limits: BundleLimits,
+  signal: AbortSignal | undefined,
+): Promise<BundleContents> {
+  const entries = await readDirectory(file, size, limits, signal);
+  const manifest = await parseManifest(
+    await readText(file, requireEntry(entries, manifestName), limits, signal),
+    entries.length,
+    limits,
+  );
+  const { tables, objects } = classify(entries, limits);
+  const checksums = await parseChecksums(
+    await readText(file, requireEntry(entries, checksumsName), limits, signal),
+    entries.length,
+    limits,
+  );
+  return { entries, manifest, checksums, tables, objects };
+}
+
+/**
+ * Directory, manifest and checksums must speak of the same things.
+ *
+ * @throws BundleError `checksums_differ`, `tables_differ`, `file_reference_differs`
+ */
+export function matchContents(contents: BundleContents): void {
+  matchChecksums(contents);
+  matchTables(contents);
+  matchFiles(contents);
+}
+
+function requireEntry(entries: readonly Entry[], name: string): Entry {
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw refusal(name)("entry_missing", "is missing: this is no bundle, or not a whole one");
+  return entry;
+}
+
+async function readText(
+  file: FileHandle,
+  entry: Entry,
+  limits: BundleLimits,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  checkEntry(entry, limits);
+  if (entry.size > limits.manifest) {
+    throw refusal(entry.name)("manifest_too_large", `has ${entry.size} bytes; ${limits.manifest} are taken`);
+  }
+  const text: Buffer[] = [];
+  const window = new FileWindow(file, entry.offset, entry.end, { reuse: false, signal });
+  for await (const chunk of readContent(window, entry)) text.push(chunk);
+  return Buffer.concat(text);
+}
+
+function classify(entries: readonly Entry[], limits: BundleLimits): { tables: Map<string, Entry>; objects: Map<string, Entry> } {
+  const tables = new Map<string, Entry>();
+  const objects = new Map<string, Entry>();
+  let total = 0;
+  for (const entry of entries) {
+    const known = classifyEntryName(entry.name);
+    if (known === null) throw refusal(entry.name)("entry_unknown", "is none that a bundle may have");
+    checkEntry(entry, limits);
+    total += entry.size;
+    if (total > limits.total) {
+      throw refusal(entry.name)("total_too_large", `brings all entries to more than the ${limits.total} bytes that are taken`);
+    }
+    if (known.kind === "data") tables.set(known.table, entry);
+    else if (known.kind === "object") {
+      if (objects.has(known.fileId)) throw refusal(entry.name)("file_reference_differs", "is a second object of one file");
+      objects.set(known.fileId, entry);
+    }
+  }
+  return { tables, objects };
+}
+
+function matchChecksums({ entries, checksums }: BundleContents): void {
+  const listed = entries.filter(({ name }) => name !== checksumsName && classifyEntryName(name)?.kind !== "directory");
+  for (const { name } of listed) {
+    if (!checksums.has(name)) throw refusal(name)("checksums_differ", `is not listed in ${checksumsName}`);
+  }
+  if (checksums.size === listed.length) return;
+  const names = new Set(listed.map(({ name }) => name));
+  const absent = [...checksums.keys()].find((name) => !names.has(name)) ?? "";
+  throw refusal(absent)("checksums_differ", `is listed in ${checksumsName} and is not in the archive`);
+}
+
+function matchTables({ manifest, tables }: BundleContents): void {
+  for (const [table, { name }] of tables) {
+    if (!Object.hasOwn(manifest.tables, table)) throw refusal(name)("tables_differ", `is not counted in ${manifestName}`);
+  }
+  const absent = Object.keys(manifest.tables).find((table) => !tables.has(table));
+  if (absent === undefined) return;
+  throw new BundleError("tables_differ", `${manifestName} counts rows of ${absent}, which is not in the archive.`, {
+    entry: manifestName,
+  });
+}
+
+function matchFiles({ manifest, objects, checksums }: BundleContents): void {
+  const keys = new Set<string>();
+  const unreferenced = new Set(objects.keys());
+  for (const reference of manifest.files) {
+    const entry = objects.get(reference.id);
+    if (entry?.name !== reference.entry) throw differs(reference, "names an entry that is not its object in the archive");
+    if (!unreferenced.delete(reference.id)) throw differs(reference, "is there twice");
+    if (keys.has(reference.key)) throw differs(reference, "has the key of another file");
+    keys.add(reference.key);
+    if (entry.size !== reference.size) throw differs(reference, `states ${reference.size} bytes, not ${entry.size}`);
+    if (checksums.get(entry.name) !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
+  }
+  for (const id of unreferenced) {
+    throw refusal(objects.get(id)?.name ?? id)("file_reference_differs", `is an object that ${manifestName} does not refer to`);
+  }
+}
+
+function differs(reference: FileReference, how: string): BundleError {
+  return new BundleError("file_reference_differs", `${manifestName}: the reference of file ${reference.id} ${how}.`, {
+    entry: reference.entry,
+  });
+}

@@ -1,0 +1,184 @@
+import { isUtf8 } from "node:buffer";
+import { setImmediate as breathe } from "node:timers/promises";
+import type { JsonValue } from "../manifest";
+
+export interface JsonLimits {
+  /** Depth of arrays and objects. */
+  nesting: number;
+  /** How many values in all: an empty array takes two bytes here and dozens in memory. */
+  values: number;
+}
+
+export class JsonError extends Error {
+  constructor(
+    readonly reason: "syntax" | "nesting" | "values",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Bytes between pauses, so that a manifest of many megabytes does not hold up the event loop. */
+const stride = 256 * 1024;
+const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const whiteSpace = new Set([0x20, 0x0a, 0x0d, 0x09]);
+const escapes: Record<string, string> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+type Open = { kind: "array"; value: JsonValue[] } | { kind: "object"; value: { [key: string]: JsonValue }; key: string };
+
+/**
+ * JSON.parse where only one reading is possible: duplicate keys, U+0000, lone surrogates,
+ * invalid UTF-8 and numbers past double range are refused; `__proto__` is a key like any other.
+ *
+ * @throws JsonError
+ */
+export async function parseJson(text: Buffer, limits: JsonLimits): Promise<JsonValue> {
+  if (!isUtf8(text)) throw new JsonError("syntax", "it is no valid UTF-8");
+  const reader = new JsonReader(text, limits);
+  let nextPause = stride;
+  while (!reader.step()) {
+    if (reader.position < nextPause) continue;
+    nextPause = reader.position + stride;
+    await breathe();
+  }
+  return reader.result;
+}
+
+class JsonReader {
+  position = 0;
+  result: JsonValue = null;
+  private readonly open: Open[] = [];
+  private values = 0;
+
+  constructor(
+    private readonly text: Buffer,
+    private readonly limits: JsonLimits,
+  ) {}
+
+  /** Reads one value, or what opens or closes one. @returns whether the text is done */
+  step(): boolean {
+    this.skipWhiteSpace();
+    const byte = this.text[this.position];
+    this.values += 1;
+    if (this.values > this.limits.values) throw new JsonError("values", "it holds too many values");
+    if (byte === 0x7b || byte === 0x5b) {
+      this.position += 1;
+      return this.enter(byte === 0x7b ? { kind: "object", value: {}, key: "" } : { kind: "array", value: [] });
+    }
+    return this.complete(byte === 0x22 ? this.string() : this.scalar());
+  }
+
+  private enter(container: Open): boolean {
+    if (this.open.length === this.limits.nesting) throw new JsonError("nesting", "it nests too deep");
+    this.skipWhiteSpace();
+    if (this.accept(container.kind === "object" ? 0x7d : 0x5d)) return this.complete(container.value);
+    this.open.push(container);
+    if (container.kind === "object") this.readKey(container);
+    return false;
+  }
+
+  /** Puts a value where it belongs, and closes what closes after it. */
+  private complete(value: JsonValue): boolean {
+    for (let completed = value; ; ) {
+      const container = this.open.at(-1);
+      this.skipWhiteSpace();
+      if (container === undefined) {
+        if (this.position < this.text.length) throw this.invalid("text after its end");
+        this.result = completed;
+        return true;
+      }
+      if (container.kind === "array") container.value.push(completed);
+      else setMember(container.value, container.key, completed);
+      if (this.accept(0x2c)) {
+        if (container.kind === "object") this.readKey(container);
+        return false;
+      }
+      if (!this.accept(container.kind === "object" ? 0x7d : 0x5d)) throw this.invalid("no comma or end of what is open");
+      this.open.pop();
+      completed = container.value;
+    }
+  }
+
+  private readKey(container: Open & { kind: "object" }): void {
+    this.skipWhiteSpace();
+    if (this.text[this.position] !== 0x22) throw this.invalid("no key");
+    container.key = this.string();
+    if (Object.hasOwn(container.value, container.key)) {
+      throw this.invalid(`the key ${JSON.stringify(container.key.slice(0, 100))} twice`);
+    }
+    this.skipWhiteSpace();
+    if (!this.accept(0x3a)) throw this.invalid("no colon after a key");
+  }
+
+  private string(): string {
+    const start = this.position + 1;
+    let end = start;
+    let escaped = false;
+    for (; this.text[end] !== 0x22; end++) {
+      const byte = this.text[end];
+      if (byte === undefined || byte < 0x20) throw this.invalid("a string that does not end");
+      if (byte !== 0x5c) continue;
+      escaped = true;
+      end += 1;
+    }
+    const raw = this.text.toString("utf8", start, end);
+    const value = escaped ? this.unescape(raw) : raw;
+    this.position = end + 1;
+    return value;
+  }
+
+  private unescape(raw: string): string {
+    const value = raw.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_match, hex: string | undefined, letter: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      const character = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
+      if (character === undefined) throw this.invalid("an unknown escape");
+      return character;
+    });
+    if (value.includes("\0")) throw this.invalid("U+0000");
+    if (/\p{Surrogate}/u.test(value)) throw this.invalid("a lone surrogate");
+    return value;
+  }
+
+  private scalar(): JsonValue {
+    for (const [word, value] of [["true", true], ["false", false], ["null", null]] as const) {
+      if (this.text.toString("latin1", this.position, this.position + word.length) !== word) continue;
+      this.position += word.length;
+      return value;
+    }
+    return this.number();
+  }
+
+  private number(): number {
+    let end = this.position;
+    while (/[-+.0-9eE]/.test(this.text.toString("latin1", end, end + 1))) end += 1;
+    const digits = this.text.toString("latin1", this.position, end);
+    numberPattern.lastIndex = 0;
+    if (numberPattern.exec(digits)?.[0] !== digits) throw this.invalid("something that is no value");
+    const value = Number(digits);
+    if (!Number.isFinite(value)) throw this.invalid("a number out of range");
+    this.position = end;
+    return value;
+  }
+
+  private accept(byte: number): boolean {
+    if (this.text[this.position] !== byte) return false;
+    this.position += 1;
+    return true;
+  }
+
+  private skipWhiteSpace(): void {
+    while (whiteSpace.has(this.text[this.position] ?? 0)) this.position += 1;
+  }
+
+  private invalid(what: string): JsonError {
+    return new JsonError("syntax", `it has ${what} at byte ${this.position}`);
+  }
+}
+
+function setMember(target: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
+  if (key !== "__proto__") {
+    target[key] = value;
+    return;
+  }
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}

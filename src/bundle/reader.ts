@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { open, type FileHandle } from "node:fs/promises";
+import { dataEntryName } from "./entry-names";
+import { BundleError } from "./errors";
+import { RowSplitter } from "./json/split-rows";
+import { resolveLimits, type BundleLimits } from "./limits";
+import type { BundleWarning, Manifest } from "./manifest";
+import { matchContents, readContents, type BundleContents } from "./contents";
+import { verifyContents } from "./verify";
+import { readContent } from "./zip/content";
+import { FileWindow } from "./zip/file-window";
+import { refusal } from "./zip/entry";
+
+/** A bundle that was verified whole. Any number of reads may go on at once. */
+export interface Bundle {
+  readonly manifest: Manifest;
+  /** What the reader noticed and took nevertheless. The manifest has warnings of its own. */
+  readonly warnings: readonly BundleWarning[];
+  hasTable(table: string): boolean;
+  /**
+   * Batches of rows, in the order of the data file. Each buffer holds one row's JSON as it
+   * stands, `{` to `}`, its grammar not checked; valid until the next batch is asked for.
+   */
+  rows(table: string): AsyncIterable<Buffer[]>;
+  /**
+   * An object's bytes in buffers that stay valid, verified again while they are read: after
+   * the last one, `checksum_differs` may still be thrown. Null where the bundle lacks the object.
+   */
+  readObject(fileId: string): AsyncIterable<Buffer> | null;
+  close(): Promise<void>;
+}
+
+export interface OpenBundleOptions {
+  limits?: Partial<BundleLimits> | undefined;
+  signal?: AbortSignal | undefined;
+  /** Bytes of the archive verified so far, and in all. */
+  onProgress?: ((done: { bytes: number; total: number }) => void) | undefined;
+  /** Data files of other tables are a warning. Unset: every table is known. */
+  knownTables?: readonly string[] | undefined;
+}
+
+/**
+ * Opens a bundle of which only one reading is possible: structure, names, manifest, every
+ * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for the
+ * list of entries.
+ *
+ * @throws BundleError; the signal's reason; errors of the file system
+ */
+export async function openBundle(path: string, options: OpenBundleOptions = {}): Promise<Bundle> {
+  const limits = resolveLimits(options.limits);
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    if (size > limits.upload) {
+      throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
+    }
+    const contents = await readContents(file, size, limits, options.signal);
+    matchContents(contents);
+    await verifyContents(file, contents, limits, {
+      signal: options.signal,
+      onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
+    });
+    return new VerifiedBundle(file, contents, limits, options);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+class VerifiedBundle implements Bundle {
+  readonly manifest: Manifest;
+  readonly warnings: readonly BundleWarning[];
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly contents: BundleContents,
+    private readonly limits: BundleLimits,
+    private readonly options: OpenBundleOptions,
+  ) {
+    this.manifest = contents.manifest;
+    this.warnings = unknownTableWarnings(contents, options.knownTables);
+  }
+
+  hasTable(table: string): boolean {
+    return this.contents.tables.has(table);
+  }
+
+  async *rows(table: string): AsyncGenerator<Buffer[]> {
+    const entry = this.contents.tables.get(table);
+    if (entry === undefined) throw new RangeError(`The bundle has no table ${table}.`);
+    const splitter = new RowSplitter(entry.name, this.limits, true);
+    for await (const chunk of readContent(this.windowOf(entry, true), entry)) {
+      const rows = splitter.push(chunk);
+      if (rows.length > 0) yield rows;
+    }
+    splitter.end();
+  }
+
+  readObject(fileId: string): AsyncIterable<Buffer> | null {
+    const entry = this.contents.objects.get(fileId);
+    if (entry === undefined) return null;
+    const content = readContent(this.windowOf(entry, false), entry);
+    return verified(content, entry.name, this.contents.checksums.get(entry.name));
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  private windowOf(entry: { offset: number; end: number }, reuse: boolean): FileWindow {
+    return new FileWindow(this.file, entry.offset, entry.end, { reuse, signal: this.options.signal });
+  }
+}
+
+async function* verified(
+  content: AsyncIterable<Buffer>,
+  entry: string,
+  sha256: string | undefined,
+): AsyncGenerator<Buffer> {
+  const hash = createHash("sha256");
+  for await (const chunk of content) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("hex") !== sha256) throw refusal(entry)("checksum_differs", "changed since the bundle was verified");
+}
+
+function unknownTableWarnings(contents: BundleContents, known: readonly string[] | undefined): BundleWarning[] {
+  if (known === undefined) return [];
+  return [...contents.tables.keys()]
+    .filter((table) => !known.includes(table))
+    .map((table) => ({
+      code: "unknown_table",
+      message: `${dataEntryName(table)} holds a table that this release does not know; it is ignored.`,
+      table,
+      count: contents.manifest.tables[table] ?? 0,
+    }));
+}
