@@ -55,7 +55,7 @@ function spawnReaper(directory: string, data: string): () => Promise<void> {
   child.unref();
   return async () => {
     const ended = once(child, "exit");
-    child.stdin?.end();
+    child.stdin.end();
     await ended;
   };
 }
