@@ -3,7 +3,8 @@ import type { Logger } from "pino";
 
 import { ClientGone, RequestError } from "../errors";
 import { logger } from "../logger";
-import { describeProblem, problemResponse } from "./problem";
+import { describeProblem } from "../problems";
+import { problemResponse } from "./problem-response";
 import { RequestBody } from "./request-body";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;

@@ -1,0 +1,6 @@
+export { findImportHolder, getRun, listRuns } from "./read-runs";
+export { withRun, type Run, type RunResult, type RunStart } from "./run";
+export { runSchema, type RunOptions, type RunProgress, type RunRecord } from "./run-schema";
+export { withUploadSlot, withWorkSlot } from "./slots";
+export { settleInterruptedImports, sweepRuns } from "./sweep-runs";
+export { stopRuns } from "./stop-runs";

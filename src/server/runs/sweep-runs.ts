@@ -1,0 +1,68 @@
+import { forgetObjects, takeBackObjects } from "@/backup";
+
+import { pool } from "../db";
+import { RequestError } from "../errors";
+import { logger } from "../logger";
+import { objectStore } from "../object-store";
+import { activeRuns } from "./active-runs";
+import { takeHolderLock } from "./holder-lock";
+
+interface Unsettled {
+  id: string;
+  state: string;
+}
+
+/**
+ * Settles the runs whose process has died: they become `interrupted`, the objects of an
+ * import that never committed are taken back, and those of one that did are kept for good.
+ * Runs of living processes, here or elsewhere, are left alone.
+ *
+ * @throws StorageError where storage is away; what is not settled stays for the next sweep
+ */
+export async function sweepRuns(): Promise<void> {
+  for (const { id } of await unsettledRuns()) await settle(id);
+}
+
+/**
+ * For an import about to start. Objects of an import that died would look like objects that
+ * are there for good, and be gone after the next sweep.
+ *
+ * @throws RequestError `busy` while another process takes them back; StorageError
+ */
+export async function settleInterruptedImports(): Promise<void> {
+  await sweepRuns();
+  const left = (await unsettledRuns()).filter(({ state }) => state === "failed" || state === "aborted" || state === "interrupted");
+  if (left.length > 0) {
+    throw new RequestError("busy", "What an interrupted import left behind is being removed. Try again in a moment.", {
+      retry_after: 5,
+    });
+  }
+}
+
+/** Runs without an end, and those that ended with objects in their journal, but for this process's own. */
+async function unsettledRuns(): Promise<Unsettled[]> {
+  const { rows } = await pool().query<Unsettled>(
+    `SELECT id, state FROM backup_runs
+     WHERE state = 'running' OR EXISTS (SELECT FROM backup_run_objects WHERE run_id = backup_runs.id)
+     ORDER BY started_at`,
+  );
+  return rows.filter(({ id }) => !activeRuns().has(id));
+}
+
+async function settle(id: string): Promise<void> {
+  const lock = await takeHolderLock(id);
+  if (lock === null) return;
+  try {
+    await pool().query(
+      "UPDATE backup_runs SET state = 'interrupted', finished_at = now() WHERE id = $1 AND state = 'running'",
+      [id],
+    );
+    const { rows } = await pool().query<Unsettled>("SELECT id, state FROM backup_runs WHERE id = $1", [id]);
+    const context = { pool: pool(), objects: objectStore() };
+    if (rows[0]?.state === "succeeded") await forgetObjects(id, context);
+    else await takeBackObjects(id, context);
+    logger().warn({ run_id: id, state: rows[0]?.state }, "settled a run whose process had died");
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,8 @@
+export {
+  holdPreview,
+  keepForImport,
+  stageBundle,
+  sweepStaging,
+  type StagedBundle,
+  type StagedPreview,
+} from "./staging";
