@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { conflictModeSchema } from "./conflict-mode";
+import { conflictModeSchema } from "./conflict";
 
 /** What is said of an export, a preview and an import, in the same terms everywhere. */
 
@@ -93,7 +93,10 @@ export type ImportOutcome = z.infer<typeof importOutcomeSchema>;
 
 export interface Progress {
   phase: "reading" | "planning" | "tables" | "objects" | "finishing";
+  /** The table at hand. */
   table: string | null;
-  rows: number;
+  /** Rows of that table or, in phase objects, objects. */
+  done: number;
+  /** Of the bundle so far. */
   bytes: number;
 }

@@ -16,6 +16,8 @@ export interface Bundle {
   readonly manifest: Manifest;
   /** What the reader noticed and took nevertheless. The manifest has warnings of its own. */
   readonly warnings: readonly BundleWarning[];
+  /** SHA-256 over every entry's name and SHA-256: equal for two bundles of equal content. */
+  readonly contentSha256: string;
   hasTable(table: string): boolean;
   /**
    * Batches of rows, in the order of the data file. Each buffer holds one row's JSON as it
@@ -70,6 +72,7 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
 class VerifiedBundle implements Bundle {
   readonly manifest: Manifest;
   readonly warnings: readonly BundleWarning[];
+  readonly contentSha256: string;
 
   constructor(
     private readonly file: FileHandle,
@@ -79,6 +82,7 @@ class VerifiedBundle implements Bundle {
   ) {
     this.manifest = contents.manifest;
     this.warnings = unknownTableWarnings(contents, options.knownTables);
+    this.contentSha256 = createHash("sha256").update(JSON.stringify([...contents.checksums].sort())).digest("hex");
   }
 
   hasTable(table: string): boolean {

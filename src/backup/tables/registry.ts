@@ -70,3 +70,6 @@ function inDependencyOrder(tables: readonly TableDefinition[]): TableDefinition[
 function referencedTables(table: TableDefinition): string[] {
   return Object.values(table.columns).flatMap((column) => (column.references === null ? [] : [column.references]));
 }
+
+/** Every table that a bundle of this release may hold. */
+export const bundleTables: readonly string[] = [...exportedTables.map((table) => table.name), "users"];

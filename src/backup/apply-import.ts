@@ -1,0 +1,173 @@
+import type { Pool, PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Bundle } from "@/bundle";
+import type { ObjectStore } from "@/storage";
+
+import { conflictModes, type ConflictMode } from "./conflict";
+import { BackupError } from "./errors";
+import { importObjects } from "./objects/import-objects";
+import { forgetObjects, takeBackObjects } from "./objects/object-journal";
+import { planImport, type ImportPlan } from "./plan-import";
+import { insertRows, updateRows } from "./plan/apply-rows";
+import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
+import { commit } from "./rows/commit";
+import { identifiers } from "./rows/sql";
+import { inTransaction } from "./rows/transaction";
+import { exportedTables } from "./tables";
+
+export interface ImportContext {
+  pool: Pool;
+  objects: ObjectStore;
+  /** The admin who imports: a user here. */
+  importingUserId: string;
+  signal: AbortSignal;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ImportRequest {
+  mode: ConflictMode;
+  /** The digest of the plan that the caller agreed to. */
+  expectedPlan?: string | undefined;
+  /** The row of backup_runs that stands for this import. */
+  runId: string;
+  /** Runs in the import's own transaction just before it commits, so that what it writes is true or not there. */
+  beforeCommit: (client: PoolClient, outcome: ImportOutcome) => Promise<void>;
+}
+
+/** Any number that nothing else here locks: "backup" in ASCII. */
+const importLock = 0x6261636b7570;
+
+/** Nobody waits longer for a scanner that writes meanwhile; the import then fails and can be tried again. */
+const lockTimeout = "10s";
+
+/**
+ * What importing the bundle would do here in each mode. Changes nothing: everything it
+ * needs stands in temporary tables of a transaction that is rolled back.
+ *
+ * @throws InvalidRowsError, BackupError `importer_missing` and `database_unavailable`,
+ * BundleError, StorageError, the signal's reason
+ */
+export function previewImport(bundle: Bundle, context: ImportContext): Promise<ImportAnalysis> {
+  return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async (client) => {
+    const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client });
+    const plan = {
+      skip_existing: planOf(plans, "skip_existing"),
+      merge: planOf(plans, "merge"),
+      overwrite_metadata_only: planOf(plans, "overwrite_metadata_only"),
+    };
+    return { counts, objects, plan, warnings };
+  });
+}
+
+/**
+ * Imports the bundle in one mode: plans, writes rows and objects as planned, and commits.
+ * Whatever fails, database and storage are as they were; objects that could not be taken
+ * back at once are noted in backup_run_objects for takeBackObjects.
+ *
+ * @throws what previewImport throws, and BackupError `import_running`, `plan_changed`
+ */
+export async function applyImport(bundle: Bundle, request: ImportRequest, context: ImportContext): Promise<ImportOutcome> {
+  const { runId } = request;
+  try {
+    const outcome = await inTransaction(context.pool, "BEGIN", context.signal, (client) =>
+      importInto(client, bundle, request, context),
+    );
+    // What it leaves behind where this fails is found again by its note.
+    await forgetObjects(runId, context).catch(() => undefined);
+    return outcome;
+  } catch (error) {
+    await takeBackObjects(runId, context).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function importInto(
+  client: PoolClient,
+  bundle: Bundle,
+  request: ImportRequest,
+  context: ImportContext,
+): Promise<ImportOutcome> {
+  const { mode, expectedPlan, runId, beforeCommit } = request;
+  await takeImportLock(client);
+  const planned = await planImport(bundle, [mode], {
+    ...context,
+    client,
+    beforeComparing: () => lockTables(client),
+  });
+  const plan = planOf(planned.plans, mode);
+  if (expectedPlan !== undefined && expectedPlan !== plan.digest) {
+    throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
+  }
+  await writeRows(client, planned, plan, mode, context);
+  await writeObjects(client, bundle, planned, mode, runId, context);
+  context.onProgress?.({ phase: "finishing", table: null, done: 0, bytes: 0 });
+  const { counts, objects, warnings } = planned;
+  const outcome = { conflict_mode: mode, counts, objects, plan, warnings };
+  await beforeCommit(client, outcome);
+  context.signal.throwIfAborted();
+  await commit(client, context.pool);
+  return outcome;
+}
+
+async function takeImportLock(client: PoolClient): Promise<void> {
+  const { rows } = await client.query("SELECT pg_try_advisory_xact_lock($1) AS taken", [importLock]);
+  const [{ taken }] = lockRows.parse(rows);
+  if (!taken) throw new BackupError("import_running", "Another import is running. Only one runs at a time.");
+}
+
+/** From here to the commit nobody else writes into these tables, so that what is planned is what is done. */
+async function lockTables(client: PoolClient): Promise<void> {
+  const names = exportedTables.map((table) => table.name);
+  await client.query(`SET LOCAL lock_timeout = '${lockTimeout}'`);
+  await client.query(`LOCK TABLE ${identifiers(names)} IN SHARE ROW EXCLUSIVE MODE`);
+}
+
+async function writeRows(
+  client: PoolClient,
+  { tables }: ImportPlan,
+  plan: Plan,
+  mode: ConflictMode,
+  { importingUserId, onProgress }: ImportContext,
+): Promise<void> {
+  for (const staged of tables.values()) {
+    const expected = plan.tables[staged.name];
+    if (!staged.isImported || expected === undefined) continue;
+    onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
+    const updated = await updateRows(client, staged, mode, tables, importingUserId);
+    const inserted = await insertRows(client, staged, tables, importingUserId);
+    if (updated !== expected.update || inserted !== expected.insert) {
+      throw new Error(
+        `${staged.name}: planned ${expected.insert} inserts and ${expected.update} updates, did ${inserted} and ${updated}`,
+      );
+    }
+    onProgress?.({ phase: "tables", table: staged.name, done: updated + inserted, bytes: 0 });
+  }
+}
+
+async function writeObjects(
+  client: PoolClient,
+  bundle: Bundle,
+  planned: ImportPlan,
+  mode: ConflictMode,
+  runId: string,
+  context: ImportContext,
+): Promise<void> {
+  const files = planned.tables.get("files");
+  if (files === undefined) throw new Error("The registry has no table files");
+  let done = 0;
+  let bytes = 0;
+  const onObject = (size: number) => {
+    bytes += size;
+    context.onProgress?.({ phase: "objects", table: null, done: ++done, bytes });
+  };
+  await importObjects(client, bundle, files, mode, { id: runId, signal: context.signal, onObject }, context);
+}
+
+function planOf(plans: ReadonlyMap<ConflictMode, Plan>, mode: ConflictMode): Plan {
+  const plan = plans.get(mode);
+  if (plan === undefined) throw new Error(`Mode ${mode} was not planned`);
+  return plan;
+}
+
+const lockRows = z.tuple([z.object({ taken: z.boolean() })]);

@@ -1,0 +1,2 @@
+export { conflictModes, conflictModeSchema, type ConflictMode } from "./mode";
+export { conflictRules } from "./registry";

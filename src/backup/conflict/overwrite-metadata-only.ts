@@ -1,0 +1,3 @@
+import type { ConflictRule } from "./mode";
+
+export const overwriteMetadataOnly: ConflictRule = { updatedRoles: ["metadata"], replacesObjects: false };

@@ -1,0 +1,3 @@
+import type { ConflictRule } from "./mode";
+
+export const skipExisting: ConflictRule = { updatedRoles: [], replacesObjects: false };

@@ -1,0 +1,136 @@
+import type { Pool, PoolClient } from "pg";
+
+import { createBundleWriter, type BundleSink, type BundleWriter, type ExportOptions } from "@/bundle";
+import type { ObjectStore } from "@/storage";
+
+import { exportObjects } from "./objects/export-objects";
+import { storedFiles } from "./objects/stored-files";
+import type { Progress, Warning } from "./report";
+import { copyOut } from "./rows/copy-out";
+import { inTransaction } from "./rows/transaction";
+import { readableSettings, RowScrubber } from "./secrets";
+import { exportedTables, exportedUserColumns, type TableDefinition } from "./tables";
+
+export interface ExportContext {
+  pool: Pool;
+  objects: ObjectStore;
+  sink: BundleSink;
+  applicationVersion: string;
+  /** What the request itself gave reason to say. */
+  warnings?: readonly Warning[];
+  signal: AbortSignal;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ExportOutcome {
+  /** Of the whole bundle, lower-case hex. */
+  sha256: string;
+  /** Bytes of the bundle. */
+  size: number;
+  /** Rows of each table. */
+  counts: Record<string, number>;
+  objects: number;
+  /** Bytes of all objects. */
+  object_bytes: number;
+  warnings: Warning[];
+}
+
+/**
+ * Streams one bundle into the sink: every table as one snapshot of the database has it,
+ * then the objects that its files name, then manifest and checksums. Nothing is held
+ * whole. After a failure the sink has no end record, and every reader refuses what it has.
+ *
+ * @throws BackupError `database_unavailable`, StorageError, BundleError `row_too_large`,
+ * `object_differs` (an object changed while it was read), the signal's reason
+ */
+export function exportBundle(options: ExportOptions, context: ExportContext): Promise<ExportOutcome> {
+  const { pool, signal } = context;
+  return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", signal, (client) =>
+    new BundleExport(client, options, context).run(),
+  );
+}
+
+class BundleExport {
+  private readonly writer: BundleWriter;
+  private readonly counts: Record<string, number> = {};
+  private readonly warnings: Warning[];
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly options: ExportOptions,
+    private readonly context: ExportContext,
+  ) {
+    this.writer = createBundleWriter({ sink: context.sink, createdAt: new Date(), signal: context.signal });
+    this.warnings = [...(context.warnings ?? [])];
+  }
+
+  async run(): Promise<ExportOutcome> {
+    for (const table of exportedTables) {
+      if (table.onlyWith === null || this.options[table.onlyWith]) await this.exportTable(table);
+    }
+    if (this.options.include_users) await this.exportUsers();
+    const objects = this.options.include_files ? await this.exportObjects() : { count: 0, bytes: 0 };
+    const settings = this.options.include_settings ? await this.exportSettings() : null;
+    this.report("finishing", null, 0);
+    const { sha256, size } = await this.writer.finish({
+      application_version: this.context.applicationVersion,
+      options: this.options,
+      warnings: this.warnings,
+      settings,
+    });
+    const { counts, warnings } = this;
+    return { sha256, size, counts, objects: objects.count, object_bytes: objects.bytes, warnings };
+  }
+
+  private async exportTable(table: TableDefinition): Promise<void> {
+    const scrubber = new RowScrubber(table);
+    await this.writeTable(table.name, scrubbed(copyOut(this.client, table.name, Object.keys(table.columns)), scrubber));
+    this.warnings.push(...scrubber.warnings());
+  }
+
+  private async exportUsers(): Promise<void> {
+    await this.writeTable("users", copyOut(this.client, "users", exportedUserColumns));
+    const message = "Users are in the bundle for mapping them by hand. They are never imported.";
+    this.warnings.push({ code: "users_not_imported", message, table: "users" });
+  }
+
+  private async writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<void> {
+    this.report("tables", table, 0);
+    const { rows } = await this.writer.writeTable(table, this.watched(table, lines));
+    this.counts[table] = rows;
+  }
+
+  private async *watched(table: string, lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of lines) {
+      yield chunk;
+      this.report("tables", table, 0);
+    }
+  }
+
+  private async exportObjects(): Promise<{ count: number; bytes: number }> {
+    let written = 0;
+    const onObject = () => this.report("objects", null, ++written);
+    const { objects, signal } = this.context;
+    const { count, bytes, warnings } = await exportObjects(storedFiles(this.client), this.writer, objects, signal, onObject);
+    this.warnings.push(...warnings);
+    if (count > 0) {
+      const message = "Contents of stored files are carried as they are; secrets inside them are not looked for.";
+      this.warnings.push({ code: "files_not_scrubbed", message, table: "files", count });
+    }
+    return { count, bytes };
+  }
+
+  private async exportSettings() {
+    const { settings, warnings } = await readableSettings(this.client);
+    this.warnings.push(...warnings);
+    return settings;
+  }
+
+  private report(phase: Progress["phase"], table: string | null, done: number): void {
+    this.context.onProgress?.({ phase, table, done, bytes: this.writer.bytesWritten });
+  }
+}
+
+async function* scrubbed(lines: AsyncIterable<Buffer>, scrubber: RowScrubber): AsyncGenerator<Buffer> {
+  for await (const chunk of lines) yield scrubber.scrub(chunk);
+}

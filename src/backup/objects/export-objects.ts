@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+
+import type { BundleWriter } from "@/bundle";
+import { StorageError, type ObjectStore } from "@/storage";
+
+import type { Warning } from "../report";
+import { inOrder } from "./in-order";
+import type { StoredFile } from "./stored-files";
+
+/** Objects up to this size are fetched ahead and held whole while they are checked. */
+const fetchedAhead = 1024 * 1024;
+/** Times fetchedAhead: what fetching ahead may hold. Covers a storage 20 ms away at several hundred objects a second. */
+const concurrency = 16;
+/** How many keys a warning names. */
+const keysNamed = 5;
+
+type Fetched =
+  | { state: "whole"; file: StoredFile; content: Buffer }
+  | { state: "large"; file: StoredFile }
+  | { state: "missing" | "different"; file: StoredFile };
+
+/**
+ * Writes the object of every file into the bundle. An object that is gone, or is not what
+ * its row says, is left out with a warning: a bundle never holds other bytes than its
+ * rows promise, and one rotten file does not keep an installation from being moved.
+ */
+export async function exportObjects(
+  files: AsyncIterable<StoredFile>,
+  writer: BundleWriter,
+  objects: ObjectStore,
+  signal: AbortSignal,
+  onObject: (file: StoredFile) => void,
+): Promise<{ count: number; bytes: number; warnings: Warning[] }> {
+  const written = { count: 0, bytes: 0 };
+  const leftOut = { missing: new LeftOut(), different: new LeftOut() };
+  for await (const fetched of inOrder(files, concurrency, (file) => fetch(file, objects, signal))) {
+    const { file } = fetched;
+    if (fetched.state === "missing" || fetched.state === "different") {
+      leftOut[fetched.state].add(file.key);
+      continue;
+    }
+    await writer.writeObject(file, fetched.state === "whole" ? fetched.content : await open(file, objects, signal));
+    written.count++;
+    written.bytes += file.size;
+    onObject(file);
+  }
+  const warnings = [
+    leftOut.missing.warning("object_missing", "are not in object storage and were left out"),
+    leftOut.different.warning("object_differs", "are not what their rows say and were left out"),
+  ].flat();
+  return { ...written, warnings };
+}
+
+async function fetch(file: StoredFile, objects: ObjectStore, signal: AbortSignal): Promise<Fetched> {
+  try {
+    const { size, body } = await objects.get(file.key, { signal });
+    if (size !== file.size) {
+      body.destroy();
+      return { state: "different", file };
+    }
+    if (size > fetchedAhead) {
+      // Read through once before its first byte goes out: what is in the bundle cannot be taken back.
+      return (await hash(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
+    }
+    const content = Buffer.concat(await gather(body));
+    const matches = createHash("sha256").update(content).digest("hex") === file.sha256;
+    return matches ? { state: "whole", file, content } : { state: "different", file };
+  } catch (error) {
+    if (error instanceof StorageError && error.code === "object_missing") return { state: "missing", file };
+    throw error;
+  }
+}
+
+async function open(file: StoredFile, objects: ObjectStore, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+  return (await objects.get(file.key, { signal })).body;
+}
+
+async function hash(body: AsyncIterable<Buffer>): Promise<string> {
+  const sum = createHash("sha256");
+  for await (const chunk of body) sum.update(chunk);
+  return sum.digest("hex");
+}
+
+async function gather(body: AsyncIterable<Buffer>): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks;
+}
+
+class LeftOut {
+  private count = 0;
+  private readonly keys: string[] = [];
+
+  add(key: string): void {
+    this.count++;
+    if (this.keys.length < keysNamed) this.keys.push(key);
+  }
+
+  warning(code: string, what: string): Warning[] {
+    if (this.count === 0) return [];
+    const more = this.count > this.keys.length ? " …" : "";
+    const message = `${this.count} stored files ${what}: ${this.keys.map((key) => JSON.stringify(key)).join(", ")}${more}`;
+    return [{ code, message, table: "files", count: this.count }];
+  }
+}

@@ -1,0 +1,95 @@
+import { Readable } from "node:stream";
+
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Bundle } from "@/bundle";
+import { StorageError } from "@/storage";
+
+import type { ConflictMode } from "../conflict";
+import { BackupError } from "../errors";
+import { objectWrites } from "../plan/object-writes";
+import type { StagedTable } from "../plan/staged-table";
+import { inOrder } from "./in-order";
+import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
+
+/** Objects under way at once; a storage 20 ms away then takes several hundred small ones a second. */
+const concurrency = 16;
+/** Objects noted before the first of them is written: one small transaction for many writes. */
+const notedAtOnce = 500;
+/** Above this an object is streamed and not held whole. */
+const heldWhole = 1024 * 1024;
+
+const writeRows = z.array(
+  z.object({
+    file_id: z.string(),
+    object_key: z.string(),
+    size: z.string().transform(Number),
+    sha256: z.string(),
+    content_type: z.string(),
+    replaces: z.boolean(),
+  }),
+);
+type ObjectWrite = z.infer<typeof writeRows>[number];
+
+/**
+ * Writes the objects of an import whose rows are written but not committed. What it is
+ * about to write is noted first, so that it can be taken back whatever happens.
+ */
+export async function importObjects(
+  client: PoolClient,
+  bundle: Bundle,
+  files: StagedTable,
+  mode: ConflictMode,
+  run: { id: string; signal: AbortSignal; onObject: (size: number) => void },
+  context: JournalContext,
+): Promise<void> {
+  const { rows } = await client.query(`${objectWrites(files, mode)} ORDER BY file_id`);
+  const writes = writeRows.parse(rows);
+  for (let start = 0; start < writes.length; start += notedAtOnce) {
+    const batch = writes.slice(start, start + notedAtOnce);
+    const entries = batch.map((write) => ({
+      key: write.object_key,
+      previousKey: write.replaces ? asideKey(run.id, write.file_id) : null,
+    }));
+    await noteObjects(run.id, entries, context);
+    const written = inOrder(batch, concurrency, async (write) => {
+      run.signal.throwIfAborted();
+      await writeObject(bundle, write, run.id, run.signal, context);
+      return write.size;
+    });
+    for await (const size of written) run.onObject(size);
+  }
+}
+
+async function writeObject(
+  bundle: Bundle,
+  write: ObjectWrite,
+  runId: string,
+  signal: AbortSignal,
+  context: JournalContext,
+): Promise<void> {
+  const { objects } = context;
+  const content = bundle.readObject(write.file_id);
+  if (content === null) throw new Error(`The bundle has no object of file ${write.file_id}`);
+  if (write.replaces) await objects.copy(write.object_key, asideKey(runId, write.file_id));
+  try {
+    await objects.put(write.object_key, write.size <= heldWhole ? await gather(content) : Readable.from(content), {
+      size: write.size,
+      sha256: write.sha256,
+      contentType: write.content_type,
+      when: write.replaces ? "always" : "absent",
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== "object_exists") throw error;
+    await unnoteObject(runId, write.object_key, context);
+    throw new BackupError("plan_changed", `Meanwhile another object was stored under ${JSON.stringify(write.object_key)}.`);
+  }
+}
+
+async function gather(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,87 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import type { ObjectStore } from "@/storage";
+
+import { translateDatabaseError } from "../rows/database-error";
+import { inOrder } from "./in-order";
+
+/** Where objects that an import writes over are put aside until it has committed. */
+const asidePrefix = "system-backup/put-aside/";
+
+/** Takes back as many objects at once as an import writes. */
+const concurrency = 16;
+
+export interface JournalContext {
+  pool: Pool;
+  objects: ObjectStore;
+}
+
+export interface JournalEntry {
+  key: string;
+  /** Where what was under the key is put aside; null where there was nothing. */
+  previousKey: string | null;
+}
+
+export function asideKey(runId: string, fileId: string): string {
+  return `${asidePrefix}${runId}/${fileId}`;
+}
+
+/**
+ * Notes what an import is about to write, in a transaction of its own, so that the note
+ * outlives a crash of the import.
+ */
+export async function noteObjects(runId: string, entries: readonly JournalEntry[], { pool }: JournalContext): Promise<void> {
+  try {
+    await pool.query(
+      `INSERT INTO backup_run_objects (run_id, object_key, previous_key)
+       SELECT $1, key, previous_key FROM unnest($2::text[], $3::text[]) AS noted (key, previous_key)`,
+      [runId, entries.map(({ key }) => key), entries.map(({ previousKey }) => previousKey)],
+    );
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+/** Takes one note back: the object under this key turned out to be somebody else's. */
+export async function unnoteObject(runId: string, key: string, { pool }: JournalContext): Promise<void> {
+  await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1 AND object_key = $2", [runId, key]);
+}
+
+/**
+ * Puts storage back as it was before a run that did not commit: removes what it wrote and
+ * restores what it wrote over. Can be repeated, and goes on where it was broken off.
+ */
+export async function takeBackObjects(runId: string, context: JournalContext): Promise<void> {
+  const { objects } = context;
+  await settle(runId, context, async ({ key, previousKey }) => {
+    if (previousKey === null) {
+      await objects.delete(key);
+      return;
+    }
+    // No copy was put aside: the run ended before it touched the object.
+    if ((await objects.stat(previousKey)) === null) return;
+    await objects.copy(previousKey, key);
+    await objects.delete(previousKey);
+  });
+}
+
+/** Removes what a run that committed had put aside. Can be repeated. */
+export async function forgetObjects(runId: string, context: JournalContext): Promise<void> {
+  await settle(runId, context, async ({ previousKey }) => {
+    if (previousKey !== null) await context.objects.delete(previousKey);
+  });
+}
+
+const journalRows = z.array(z.object({ object_key: z.string(), previous_key: z.string().nullable() }));
+
+async function settle(
+  runId: string,
+  { pool }: JournalContext,
+  work: (entry: JournalEntry) => Promise<void>,
+): Promise<void> {
+  const { rows } = await pool.query("SELECT object_key, previous_key FROM backup_run_objects WHERE run_id = $1", [runId]);
+  const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key }));
+  for await (const _ of inOrder(entries, concurrency, work));
+  await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1", [runId]);
+}

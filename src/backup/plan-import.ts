@@ -1,0 +1,149 @@
+import type { PoolClient } from "pg";
+
+import type { Bundle } from "@/bundle";
+import type { ObjectStore } from "@/storage";
+
+import type { ConflictMode } from "./conflict";
+import { BackupError } from "./errors";
+import { countObjects, refuseStrayObjects, stageObjects } from "./plan/bundle-objects";
+import { findChanges } from "./plan/changes";
+import { refuseDuplicates } from "./plan/duplicates";
+import { conflictReasons, identifyRows, settleIdentity } from "./plan/identity";
+import { conflictWarnings, objectWarnings, peopleWarnings } from "./plan/import-warnings";
+import { findTakenObjects, sumObjectWrites } from "./plan/object-writes";
+import { decisionHash, planDigest } from "./plan/plan-digest";
+import { resolveReferences } from "./plan/references";
+import { countRows } from "./plan/row-counts";
+import { RowErrors } from "./plan/row-errors";
+import { stageRows } from "./plan/stage-rows";
+import type { StagedTable } from "./plan/staged-table";
+import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, Warning } from "./report";
+import { exportedTables, type TableDefinition } from "./tables";
+
+export interface PlanContext {
+  client: PoolClient;
+  objects: ObjectStore;
+  importingUserId: string;
+  /** Runs when the rows are staged, before anything is compared with what is here. */
+  beforeComparing?: (() => Promise<void>) | undefined;
+  signal: AbortSignal;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ImportPlan {
+  /** Every exported table, in dependency order; their temporary tables live as long as the transaction. */
+  tables: ReadonlyMap<string, StagedTable>;
+  counts: BundleCounts;
+  objects: ObjectCounts;
+  plans: ReadonlyMap<ConflictMode, Plan>;
+  warnings: Warning[];
+}
+
+/**
+ * Decides for every row and object of a bundle what each of the modes would do with it
+ * here. Works in the client's transaction and in temporary tables alone: a preview rolls
+ * back after it, an import goes on and does what these tables say.
+ *
+ * @throws InvalidRowsError, BackupError `importer_missing`, BundleError, StorageError
+ */
+export async function planImport(
+  bundle: Bundle,
+  modes: readonly ConflictMode[],
+  context: PlanContext,
+): Promise<ImportPlan> {
+  await requireImporter(context);
+  return new Planner(bundle, modes, context).run();
+}
+
+async function requireImporter({ client, importingUserId }: PlanContext): Promise<void> {
+  const { rowCount } = await client.query("SELECT FROM users WHERE id = $1", [importingUserId]);
+  if (rowCount === 0) throw new BackupError("importer_missing", "The importing admin is no user here any more.");
+}
+
+class Planner {
+  private readonly tables = new Map<string, StagedTable>();
+  private readonly errors = new RowErrors();
+  private readonly warnings: Warning[];
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly modes: readonly ConflictMode[],
+    private readonly context: PlanContext,
+  ) {
+    this.warnings = [...bundle.warnings];
+  }
+
+  async run(): Promise<ImportPlan> {
+    for (const table of exportedTables) await this.stage(table);
+    this.errors.throwIfAny();
+    await this.context.beforeComparing?.();
+    for (const table of this.tables.values()) await this.compare(table);
+    this.errors.throwIfAny();
+    const { tables, warnings } = this;
+    const objects = await countObjects(this.context.client, this.files);
+    warnings.push(...objectWarnings(objects));
+    const plans = new Map<ConflictMode, Plan>();
+    for (const mode of this.modes) plans.set(mode, await this.planOf(mode));
+    return { tables, counts: this.counts(), objects, plans, warnings };
+  }
+
+  private get files(): StagedTable {
+    const files = this.tables.get("files");
+    if (files === undefined) throw new Error("The registry has no table files");
+    return files;
+  }
+
+  private async stage(table: TableDefinition): Promise<void> {
+    const { client, onProgress } = this.context;
+    const onRows = (done: number) => onProgress?.({ phase: "reading", table: table.name, done, bytes: 0 });
+    const { staged, warnings } = await stageRows(client, this.bundle, table, this.errors, onRows);
+    this.tables.set(table.name, staged);
+    this.warnings.push(...warnings);
+  }
+
+  private async compare(staged: StagedTable): Promise<void> {
+    const { client, importingUserId, objects, signal, onProgress } = this.context;
+    const { tables, errors, warnings } = this;
+    onProgress?.({ phase: "planning", table: staged.name, done: 0, bytes: 0 });
+    warnings.push(...(await peopleWarnings(client, staged)));
+    if (!staged.isImported) return;
+    await refuseDuplicates(client, staged, errors);
+    warnings.push(...(await resolveReferences(client, staged, tables, errors)));
+    if (staged === this.files) {
+      await stageObjects(client, this.bundle.manifest.files, objects, signal);
+      await refuseStrayObjects(client, staged, errors);
+    }
+    // What follows relies on sound rows; errors of the tables to come are still worth telling.
+    if (errors.any) return;
+    await identifyRows(client, staged, tables, importingUserId);
+    if (staged === this.files) await findTakenObjects(client, staged, tables, importingUserId);
+    await settleIdentity(client, staged);
+    await findChanges(client, staged, this.modes, tables, importingUserId);
+    warnings.push(...(await conflictWarnings(client, staged, conflictReasons)));
+  }
+
+  private async planOf(mode: ConflictMode): Promise<Plan> {
+    const { client } = this.context;
+    const tables: Record<string, RowCounts> = {};
+    const decisions: string[] = [];
+    for (const staged of this.tables.values()) {
+      tables[staged.name] = await countRows(client, staged, mode);
+      if (staged.isImported) decisions.push(await decisionHash(client, staged, mode));
+    }
+    const { hash, ...objects } = await sumObjectWrites(client, this.files, mode);
+    const plan = { tables, objects };
+    return { digest: planDigest(this.bundle.contentSha256, mode, [...decisions, hash], plan), ...plan };
+  }
+
+  private counts(): BundleCounts {
+    const tables = Object.fromEntries([...this.tables].map(([name, staged]) => [name, staged.rows]));
+    const rows = (name: string) => this.tables.get(name)?.rows ?? 0;
+    return {
+      organizations: rows("organizations"),
+      assets: rows("assets"),
+      vulnerabilities: rows("vulnerabilities"),
+      files: rows("files"),
+      tables,
+    };
+  }
+}

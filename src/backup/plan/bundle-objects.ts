@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+
+import type { PoolClient } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { z } from "zod";
+
+import type { FileReference } from "@/bundle";
+import type { ObjectStore } from "@/storage";
+
+import { inOrder } from "../objects/in-order";
+import { CopyBuffer } from "../rows/copy-buffer";
+import type { RowErrors } from "./row-errors";
+import type { StagedTable } from "./staged-table";
+
+/** The objects of the bundle: file_id, object_key, size, sha256 and how storage here stands to them. */
+export const bundleObjects = '"bundle_objects"';
+
+export type ObjectState = "new" | "same" | "different";
+
+/** Looks at storage under way at once: covers a storage 20 ms away at 1,500 objects a second. */
+const concurrency = 32;
+const bufferBytes = 64 * 1024;
+
+/** Notes the bundle's objects, each compared with what storage holds under its key. Writes nothing. */
+export async function stageObjects(
+  client: PoolClient,
+  references: readonly FileReference[],
+  objects: ObjectStore,
+  signal: AbortSignal,
+): Promise<void> {
+  await client.query(
+    `CREATE TEMPORARY TABLE ${bundleObjects}
+     (file_id uuid PRIMARY KEY, object_key text, size bigint, sha256 text, state text) ON COMMIT DROP`,
+  );
+  const lines = objectLines(references, (reference) => compare(reference, objects, signal));
+  await pipeline(lines, client.query(copyFrom(`COPY ${bundleObjects} FROM STDIN`)));
+  await client.query(`ANALYZE ${bundleObjects}`);
+}
+
+async function* objectLines(
+  references: readonly FileReference[],
+  stateOf: (reference: FileReference) => Promise<ObjectState>,
+): AsyncGenerator<Buffer> {
+  const output = new CopyBuffer(bufferBytes);
+  const compared = inOrder(references, concurrency, async (reference) => ({ reference, state: await stateOf(reference) }));
+  for await (const { reference, state } of compared) {
+    output.startLine();
+    for (const cell of [reference.id, reference.key, String(reference.size), reference.sha256, state]) output.text(cell);
+    output.endLine();
+    if (output.isFull) yield output.take();
+  }
+  yield output.take();
+}
+
+async function compare(reference: FileReference, objects: ObjectStore, signal: AbortSignal): Promise<ObjectState> {
+  const stat = await objects.stat(reference.key, { signal });
+  if (stat === null) return "new";
+  if (stat.size !== reference.size) return "different";
+  const sha256 = stat.sha256 ?? (await hashOf(reference.key, objects, signal));
+  return sha256 === reference.sha256 ? "same" : "different";
+}
+
+async function hashOf(key: string, objects: ObjectStore, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  const { body } = await objects.get(key, { signal });
+  for await (const chunk of body) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+const strays = z.array(z.object({ file_id: z.string(), row_index: z.number().nullable() }));
+
+/** An object without a row, or one of which its row says something else, belongs to no honest bundle. */
+export async function refuseStrayObjects(client: PoolClient, files: StagedTable, errors: RowErrors): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT o.file_id, s.row_index FROM ${bundleObjects} o LEFT JOIN ${files.stage} s ON s.id = o.file_id
+     WHERE (s.object_key, s.size_bytes, s.sha256) IS DISTINCT FROM (o.object_key, o.size, o.sha256)
+     ORDER BY s.row_index, o.file_id`,
+  );
+  for (const { file_id: id, row_index: row } of strays.parse(rows)) {
+    const code = "object_disagrees";
+    if (row === null) errors.add({ code, message: `The object of file ${id} has no row in files`, table: "files" });
+    else errors.add({ code, message: `files, row ${row}: key, size or SHA-256 are not its object's`, table: "files", row });
+  }
+}
+
+const counts = z.tuple([
+  z.object({ new: z.number(), same: z.number(), different: z.number(), missing: z.number() }),
+]);
+
+/** How the objects of the bundle's files stand to storage here. */
+export async function countObjects(client: PoolClient, files: StagedTable) {
+  const { rows } = await client.query(
+    `SELECT count(*) FILTER (WHERE o.state = 'new')::integer AS new,
+            count(*) FILTER (WHERE o.state = 'same')::integer AS same,
+            count(*) FILTER (WHERE o.state = 'different')::integer AS different,
+            count(*) FILTER (WHERE o.state IS NULL)::integer AS missing
+     FROM ${files.stage} s LEFT JOIN ${bundleObjects} o ON o.file_id = s.id`,
+  );
+  return counts.parse(rows)[0];
+}

@@ -1,0 +1,65 @@
+import type { PoolClient } from "pg";
+
+import { conflictRules, type ConflictMode } from "../conflict";
+import { identifier } from "../rows/sql";
+import { bundleObjects } from "./bundle-objects";
+import { canBeLost, lostFlag, resolvedRows, type StagedTables } from "./resolved-rows";
+import type { StagedTable } from "./staged-table";
+
+/** The columns of a table that a mode updates, where the bundle has them. */
+export function updatedColumns(staged: StagedTable, mode: ConflictMode): string[] {
+  if (staged.definition.importRule !== "import") return [];
+  const { updatedRoles } = conflictRules[mode];
+  return staged.columns.filter((name) => {
+    const role = staged.definition.columns[name]?.role;
+    return role !== undefined && updatedRoles.includes(role);
+  });
+}
+
+/**
+ * What a column of an existing row becomes. A reference that leads nowhere here does not
+ * take away one that is set, and what describes an object's bytes changes only with them.
+ *
+ * @param here alias of the table's own row, `r`: of the resolved one, `o`: of the bundle's object
+ */
+export function updatedValue(staged: StagedTable, column: string, here: string): string {
+  const imported = identifier("r", column);
+  const existing = identifier(here, column);
+  if (staged.definition.columns[column]?.role === "content") return `CASE WHEN o.file_id IS NULL THEN ${existing} ELSE ${imported} END`;
+  if (canBeLost(staged, column)) return `CASE WHEN r.${lostFlag(column)} THEN ${existing} ELSE ${imported} END`;
+  return imported;
+}
+
+/** The join that gives updatedValue its `o`. */
+export function objectJoin(staged: StagedTable): string {
+  return staged.name === "files" ? `LEFT JOIN ${bundleObjects} o ON o.file_id = r.id` : "";
+}
+
+/** Compares the rows that are here with what each mode would make of them, and notes those that would change. */
+export async function findChanges(
+  client: PoolClient,
+  staged: StagedTable,
+  modes: readonly ConflictMode[],
+  tables: StagedTables,
+  importingUserId: string,
+): Promise<void> {
+  const differences = modes.map((mode) => {
+    const columns = updatedColumns(staged, mode);
+    if (columns.length === 0) return `false AS ${identifier(mode)}`;
+    const existing = columns.map((column) => identifier("here", column)).join(", ");
+    const updated = columns.map((column) => updatedValue(staged, column, "here")).join(", ");
+    return `ROW(${existing}) IS DISTINCT FROM ROW(${updated}) AS ${identifier(mode)}`;
+  });
+  await client.query(
+    `CREATE TEMPORARY TABLE ${staged.changes} ON COMMIT DROP AS
+     SELECT * FROM (
+       SELECT k.row_index, k.target_id, ${differences.join(", ")}
+       FROM ${staged.knownRows} k
+       JOIN ${resolvedRows(staged, tables, importingUserId)} r ON r.row_index = k.row_index
+       JOIN ${identifier(staged.name)} here ON here.id = k.target_id
+       ${objectJoin(staged)}
+       WHERE k.conflict IS NULL
+     ) AS compared
+     WHERE ${modes.map((mode) => identifier(mode)).join(" OR ")}`,
+  );
+}

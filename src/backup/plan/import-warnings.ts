@@ -1,0 +1,72 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { ObjectCounts, Warning } from "../report";
+import { identifier } from "../rows/sql";
+import type { StagedTable } from "./staged-table";
+
+const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);
+
+/** What becomes of a table's user references, and of memberships. */
+export async function peopleWarnings(client: PoolClient, staged: StagedTable): Promise<Warning[]> {
+  const { name: table, rows } = staged;
+  if (rows === 0) return [];
+  if (!staged.isImported) {
+    const message = `${rows} rows of ${table} are skipped: who belongs where depends on users, which are not imported.`;
+    return [{ code: "memberships_skipped", message, table, count: rows }];
+  }
+  const warnings: Warning[] = [];
+  for (const column of staged.columns) {
+    const user = staged.definition.columns[column]?.user;
+    if (user === "importer") {
+      const message = `New rows of ${table} get the importing admin as ${column}.`;
+      warnings.push({ code: "user_reassigned", message, table, column, count: rows });
+    }
+    if (user === "known_user") {
+      const count = await countUnknownUsers(client, staged, column);
+      const message = `${count} rows of ${table} name in ${column} a user who is none here; they name nobody.`;
+      if (count > 0) warnings.push({ code: "user_unknown", message, table, column, count });
+    }
+  }
+  return warnings;
+}
+
+async function countUnknownUsers(client: PoolClient, staged: StagedTable, column: string): Promise<number> {
+  const own = identifier("s", column);
+  const { rows } = await client.query(
+    `SELECT count(*) FROM ${staged.stage} s LEFT JOIN users u ON u.id = ${own} WHERE ${own} IS NOT NULL AND u.id IS NULL`,
+  );
+  return counted.parse(rows)[0].count;
+}
+
+export function objectWarnings(objects: ObjectCounts): Warning[] {
+  const warnings: Warning[] = [];
+  if (objects.missing > 0) {
+    const message = `The bundle does not hold the objects of ${objects.missing} files; their rows are imported without.`;
+    warnings.push({ code: "object_missing", message, table: "files", count: objects.missing });
+  }
+  if (objects.different > 0) {
+    const message = `Under the keys of ${objects.different} files other objects are stored here; only merge writes over those whose very row it updates.`;
+    warnings.push({ code: "object_differs", message, table: "files", count: objects.different });
+  }
+  return warnings;
+}
+
+const conflictRows = z.array(z.object({ conflict: z.string(), count: z.string().transform(Number) }));
+
+/** Why rows of a table are left alone, counted by reason. */
+export async function conflictWarnings(
+  client: PoolClient,
+  staged: StagedTable,
+  reasons: Readonly<Record<string, string>>,
+): Promise<Warning[]> {
+  const { rows } = await client.query(
+    `SELECT conflict, count(*) FROM ${staged.knownRows} WHERE conflict IS NOT NULL GROUP BY conflict ORDER BY conflict`,
+  );
+  return conflictRows.parse(rows).map(({ conflict, count }) => ({
+    code: `conflict_${conflict}`,
+    message: `${count} rows of ${staged.name} are left alone: ${reasons[conflict] ?? conflict}.`,
+    table: staged.name,
+    count,
+  }));
+}

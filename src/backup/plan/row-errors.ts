@@ -1,0 +1,43 @@
+import { BackupError } from "../errors";
+import type { RowError } from "../report";
+
+/** How many are told one by one; the rest is counted. */
+const told = 100;
+
+/** Why a bundle's rows are refused: the first hundred reasons, and how many there are. */
+export class InvalidRowsError extends BackupError {
+  constructor(
+    readonly errors: readonly RowError[],
+    readonly count: number,
+  ) {
+    super("invalid_rows", `The bundle holds ${count} invalid ${count === 1 ? "row or value" : "rows or values"}. Nothing was imported.`);
+  }
+}
+
+/** Collects what is wrong with a bundle's rows, so that an admin sees it all at once. */
+export class RowErrors {
+  private readonly errors: RowError[] = [];
+  private count = 0;
+
+  get room(): number {
+    return told - this.errors.length;
+  }
+
+  add(error: RowError): void {
+    this.count++;
+    if (this.room > 0) this.errors.push(error);
+  }
+
+  /** Further errors of a kind of which the first are already added. */
+  addUntold(count: number): void {
+    this.count += count;
+  }
+
+  get any(): boolean {
+    return this.count > 0;
+  }
+
+  throwIfAny(): void {
+    if (this.any) throw new InvalidRowsError(this.errors, this.count);
+  }
+}

@@ -1,0 +1,126 @@
+import { pipeline } from "node:stream/promises";
+
+import type { PoolClient } from "pg";
+import { DatabaseError } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { z } from "zod";
+
+import type { Bundle } from "@/bundle";
+
+import type { Warning } from "../report";
+import { RowEncoder } from "../rows/encode-row";
+import { identifier, identifiers } from "../rows/sql";
+import type { TableDefinition } from "../tables";
+import type { RowErrors } from "./row-errors";
+import { StagedTable } from "./staged-table";
+
+/**
+ * Streams a table's rows out of the bundle into a temporary table of the same columns,
+ * checking every value. Rows that are not what the table holds end up in `errors`.
+ */
+export async function stageRows(
+  client: PoolClient,
+  bundle: Bundle,
+  table: TableDefinition,
+  errors: RowErrors,
+  onRows: (rows: number) => void,
+): Promise<{ staged: StagedTable; warnings: Warning[] }> {
+  const staged = new StagedTable(table);
+  const encoder = new RowEncoder(table, await requiredColumns(client, table), (error) => errors.add(error));
+  const batches = bundle.hasTable(table.name) ? bundle.rows(table.name)[Symbol.asyncIterator]() : null;
+  const first = await batches?.next();
+  if (batches !== null && first !== undefined && first.done !== true) {
+    const lines = encodedLines(encoder, first.value, batches, onRows);
+    const firstLines = await lines.next();
+    staged.columns = encoder.columns ?? Object.keys(table.columns);
+    await createStage(client, staged);
+    await copyLines(client, staged, firstLines, lines, errors);
+  } else {
+    staged.columns = Object.keys(table.columns);
+    await createStage(client, staged);
+  }
+  staged.rows = encoder.rows;
+  staged.idsAscend = encoder.ascending;
+  await client.query(`ANALYZE ${staged.stage}`);
+  return { staged, warnings: unknownColumnWarnings(table, encoder.unknownColumns) };
+}
+
+async function createStage(client: PoolClient, staged: StagedTable): Promise<void> {
+  await client.query(
+    `CREATE TEMPORARY TABLE ${staged.stage} ON COMMIT DROP AS
+     SELECT 0::integer AS row_index, ${identifiers(staged.columns)} FROM ${identifier(staged.name)} WITH NO DATA`,
+  );
+}
+
+async function* encodedLines(
+  encoder: RowEncoder,
+  first: readonly Buffer[],
+  rest: AsyncIterator<readonly Buffer[]>,
+  onRows: (rows: number) => void,
+): AsyncGenerator<Buffer, void> {
+  let batch: readonly Buffer[] | null = first;
+  while (batch !== null) {
+    for (const row of batch) {
+      encoder.encode(row);
+      if (encoder.output.isFull) yield encoder.output.take();
+    }
+    onRows(encoder.rows);
+    const next = await rest.next();
+    batch = next.done === true ? null : next.value;
+  }
+  yield encoder.output.take();
+}
+
+async function copyLines(
+  client: PoolClient,
+  staged: StagedTable,
+  first: IteratorResult<Buffer, void>,
+  rest: AsyncGenerator<Buffer, void>,
+  errors: RowErrors,
+): Promise<void> {
+  const columns = identifiers(["row_index", ...staged.columns]);
+  const sink = client.query(copyFrom(`COPY ${staged.stage} (${columns}) FROM STDIN`));
+  try {
+    await pipeline(async function* () {
+      if (first.done !== true) yield first.value;
+      yield* rest;
+    }, sink);
+  } catch (error) {
+    const refusal = refusedLine(error);
+    if (refusal === null) throw error;
+    errors.add({ code: "value_invalid", table: staged.name, ...refusal, message: `${staged.name}: ${refusal.message}` });
+    errors.throwIfAny();
+  }
+}
+
+/** Data exceptions (SQLSTATE class 22) name the line: values that passed our checks and PostgreSQL cannot hold. */
+function refusedLine(error: unknown): { row?: number; column?: string; message: string } | null {
+  if (!(error instanceof DatabaseError) || !(error.code ?? "").startsWith("22")) return null;
+  const place = /line (\d+)(?:, column (\w+))?/.exec(error.where ?? "");
+  return {
+    message: error.message,
+    ...(place?.[1] === undefined ? {} : { row: Number(place[1]) - 1 }),
+    ...(place?.[2] === undefined ? {} : { column: place[2] }),
+  };
+}
+
+const columnRows = z.array(z.object({ name: z.string() }));
+
+/** What every row must have: the natural key, and what the database has no default for. */
+async function requiredColumns(client: PoolClient, table: TableDefinition): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT attname AS name FROM pg_attribute
+     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef`,
+    [identifier(table.name)],
+  );
+  return [...new Set(["id", ...table.naturalKey, ...columnRows.parse(rows).map(({ name }) => name)])];
+}
+
+function unknownColumnWarnings(table: TableDefinition, names: ReadonlySet<string>): Warning[] {
+  return [...names].map((column) => ({
+    code: "column_unknown",
+    message: `${table.name} has no column ${JSON.stringify(column.slice(0, 100))} here; its values are ignored.`,
+    table: table.name,
+    column: column.slice(0, 100),
+  }));
+}

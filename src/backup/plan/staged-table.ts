@@ -1,0 +1,65 @@
+import type { TableDefinition } from "../tables";
+
+/** One table of a bundle while an import is planned, and the temporary tables that hold it. */
+export class StagedTable {
+  /** Rows in the bundle. */
+  rows = 0;
+  /** The columns that the bundle has, in the table's order. */
+  columns: readonly string[] = [];
+  /** Whether ids came in ascending order, so that none came twice. */
+  idsAscend = true;
+  /** Columns whose reference some row has lost: see references.ts. */
+  readonly lossyColumns = new Set<string>();
+  /** Rows that the rest of the bundle finds under another id, or not at all. */
+  moved = 0;
+  /** Of those, the ones not at all. */
+  unusable = 0;
+  /** Rows in `known`. */
+  known = 0;
+
+  constructor(readonly definition: TableDefinition) {}
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** The bundle's rows as they are: row_index and the columns. */
+  get stage(): string {
+    return `"stage_${this.name}"`;
+  }
+
+  /**
+   * The bundle's rows that are not simply new: row_index, id, target_id (the row here, null
+   * where there is none to use), remapped, conflict (why it is left alone, or null).
+   */
+  get knownRows(): string {
+    return `"known_${this.name}"`;
+  }
+
+  /** from_id → to_id of rows that references find elsewhere; to_id null: left alone and not here. */
+  get movedRows(): string {
+    return `"moved_${this.name}"`;
+  }
+
+  /** row_index, target_id and a boolean for each mode that would change the row. */
+  get changes(): string {
+    return `"changes_${this.name}"`;
+  }
+
+  /** id and organization_id of references of a column that lead nowhere. */
+  lost(column: string): string {
+    return `"lost_${this.name}_${column}"`;
+  }
+
+  get hasOrganization(): boolean {
+    return "organization_id" in this.definition.columns;
+  }
+
+  get isImported(): boolean {
+    return this.definition.importRule !== "skip";
+  }
+
+  has(column: string): boolean {
+    return this.columns.includes(column);
+  }
+}

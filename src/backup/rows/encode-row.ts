@@ -1,0 +1,130 @@
+import { RowScanner, RowSyntaxError, defaultLimits } from "@/bundle";
+
+import type { RowError } from "../report";
+import type { TableDefinition } from "../tables";
+import { cellEncoder, type CellEncoder } from "./encode-cell";
+import { CopyBuffer } from "./copy-buffer";
+
+interface Slot {
+  name: string;
+  nullable: boolean;
+  /** JSON's own null is a value of a JSON column. */
+  nullIsValue: boolean;
+  /** Where the column stands in rows of the layout at hand. */
+  memberIndex: number;
+  encode: CellEncoder;
+}
+
+/** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
+const bufferBytes = 256 * 1024;
+
+/**
+ * Turns a table's rows as they stand in a bundle into COPY lines, each led by the row's
+ * index, and checks every value on the way. The first row says which columns the bundle
+ * has; every row must have the same.
+ */
+export class RowEncoder {
+  readonly output = new CopyBuffer(bufferBytes);
+  /** The table's columns that this bundle has, in the table's order; null before the first row. */
+  columns: readonly string[] | null = null;
+  /** Names of members that are no columns of the table. */
+  readonly unknownColumns = new Set<string>();
+  rows = 0;
+  /** Whether ids came in strictly ascending order, so that none can have come twice. */
+  ascending = true;
+
+  private readonly scanner = new RowScanner(defaultLimits.nesting);
+  private slots: Slot[] = [];
+  private layout = -1;
+  private lastId = "";
+
+  constructor(
+    private readonly table: TableDefinition,
+    /** Columns that no bundle can lack, since the database has no default for them. */
+    private readonly requiredColumns: readonly string[],
+    private readonly onError: (error: RowError) => void,
+  ) {}
+
+  encode(row: Buffer): void {
+    const index = this.rows++;
+    if (!this.scan(row, index)) return;
+    if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
+    const { output } = this;
+    output.startLine();
+    output.plain(String(index));
+    let valid = true;
+    for (const slot of this.slots) {
+      const fault = this.encodeCell(row, slot);
+      if (fault === null) continue;
+      valid = false;
+      this.report(index, "value_invalid", fault, slot.name);
+    }
+    if (valid) {
+      output.endLine();
+      this.watchOrder(row);
+    } else {
+      output.dropLine();
+    }
+  }
+
+  private scan(row: Buffer, index: number): boolean {
+    try {
+      this.scanner.scan(row);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RowSyntaxError)) throw error;
+      this.report(index, "json_invalid", error.message);
+      return false;
+    }
+  }
+
+  private encodeCell(row: Buffer, slot: Slot): string | null {
+    const member = this.scanner.member(slot.memberIndex);
+    if (member.kind !== "null" || slot.nullIsValue) return slot.encode(row, member, this.output);
+    if (!slot.nullable) return "must not be null";
+    this.output.null();
+    return null;
+  }
+
+  private learnLayout(index: number): boolean {
+    const members = new Map<string, number>();
+    for (let member = 0; member < this.scanner.count; member++) members.set(this.scanner.memberName(member), member);
+    const found = Object.keys(this.table.columns).filter((name) => members.has(name));
+    const missing = (this.columns ?? this.requiredColumns).filter((name) => !members.has(name));
+    for (const name of missing) this.report(index, "column_missing", "is missing", name);
+    const extra = this.columns === null ? [] : found.filter((name) => !this.columns?.includes(name));
+    for (const name of extra) this.report(index, "column_missing", "is missing from the rows before this one", name);
+    if (missing.length > 0 || extra.length > 0) return false;
+
+    this.columns ??= found;
+    for (const name of members.keys()) if (!Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(name);
+    this.slots = found.map((name) => this.slot(name, members.get(name) ?? 0));
+    this.layout = this.scanner.layout;
+    return true;
+  }
+
+  private slot(name: string, memberIndex: number): Slot {
+    const column = this.table.columns[name];
+    if (column === undefined) throw new Error(`${this.table.name} has no column ${name}`);
+    return {
+      name,
+      nullable: column.nullable,
+      nullIsValue: column.type.kind === "json",
+      memberIndex,
+      encode: cellEncoder(column.type),
+    };
+  }
+
+  private watchOrder(row: Buffer): void {
+    const member = this.scanner.member(this.slots[0]?.memberIndex ?? 0);
+    const id = row.toString("latin1", member.start, member.end);
+    if (id <= this.lastId || /[A-F\\]/.test(id)) this.ascending = false;
+    this.lastId = id;
+  }
+
+  private report(row: number, code: string, reason: string, column?: string): void {
+    const { name: table } = this.table;
+    const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
+    this.onError({ code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) });
+  }
+}

@@ -1,0 +1,62 @@
+import { RowScanner, defaultLimits } from "@/bundle";
+
+import type { Warning } from "../report";
+import type { TableDefinition } from "../tables";
+import { scrubJson } from "./scrub-json";
+import { mayHoldSecretName } from "./secret-names";
+
+const newline = 0x0a;
+
+/** Takes the secrets out of a table's rows on their way into a bundle, and counts them. */
+export class RowScrubber {
+  private readonly scanner = new RowScanner(defaultLimits.nesting);
+  private readonly jsonColumns: ReadonlySet<string>;
+  private readonly removed = new Map<string, number>();
+
+  constructor(private readonly table: TableDefinition) {
+    this.jsonColumns = new Set(
+      Object.entries(table.columns).flatMap(([name, column]) => (column.type.kind === "json" ? [name] : [])),
+    );
+  }
+
+  /** Whole lines in, whole lines out; the very same buffer where nothing can be a secret. */
+  scrub(lines: Buffer): Buffer {
+    if (this.jsonColumns.size === 0 || !mayHoldSecretName.test(lines.toString("latin1"))) return lines;
+    const scrubbed: Buffer[] = [];
+    for (let start = 0; start < lines.length; ) {
+      const end = lines.indexOf(newline, start) + 1;
+      scrubbed.push(this.scrubLine(lines.subarray(start, end)));
+      start = end;
+    }
+    return Buffer.concat(scrubbed);
+  }
+
+  /** One warning a column that held any. */
+  warnings(): Warning[] {
+    return [...this.removed].map(([column, count]) => ({
+      code: "secrets_removed",
+      message: `${count} ${count === 1 ? "value" : "values"} under names that carry secrets became null in ${this.table.name}.${column}.`,
+      table: this.table.name,
+      column,
+      count,
+    }));
+  }
+
+  private scrubLine(line: Buffer): Buffer {
+    if (!mayHoldSecretName.test(line.toString("latin1"))) return line;
+    this.scanner.scan(line);
+    const parts: Buffer[] = [];
+    let keptUntil = 0;
+    for (let index = 0; index < this.scanner.count; index++) {
+      const column = this.scanner.memberName(index);
+      if (!this.jsonColumns.has(column)) continue;
+      const member = this.scanner.member(index);
+      const { text, removed } = scrubJson(line.toString("utf8", member.start, member.end));
+      if (removed === 0) continue;
+      this.removed.set(column, (this.removed.get(column) ?? 0) + removed);
+      parts.push(line.subarray(keptUntil, member.start), Buffer.from(text));
+      keptUntil = member.end;
+    }
+    return parts.length === 0 ? line : Buffer.concat([...parts, line.subarray(keptUntil)]);
+  }
+}
