@@ -32,21 +32,28 @@ export function defineTable<Column extends string>(
 const pieceLength = 256 * 1024;
 
 /** Streams the rows into the table with COPY. Call it inside a transaction. @returns how many rows were added. */
-export async function copyTable(client: pg.ClientBase, table: Table): Promise<number> {
+export async function copyTable(client: pg.ClientBase, table: Table, signal?: AbortSignal): Promise<number> {
   const columns = table.columns.map(quoteName).join(", ");
-  if (table.taken === "fail") return await copyRows(client, quoteName(table.name), columns, table);
+  if (table.taken === "fail") return await copyRows(client, quoteName(table.name), columns, table, signal);
   const staging = quoteName(`seed_${table.name}`);
   await client.query(`CREATE TEMPORARY TABLE ${staging} (LIKE ${quoteName(table.name)}) ON COMMIT DROP`);
-  await copyRows(client, staging, columns, table);
+  await copyRows(client, staging, columns, table, signal);
   const added = await client.query(
     `INSERT INTO ${quoteName(table.name)} (${columns}) SELECT ${columns} FROM ${staging} ON CONFLICT DO NOTHING`,
   );
   return added.rowCount ?? 0;
 }
 
-async function copyRows(client: pg.ClientBase, target: string, columns: string, table: Table): Promise<number> {
+async function copyRows(
+  client: pg.ClientBase,
+  target: string,
+  columns: string,
+  table: Table,
+  signal?: AbortSignal,
+): Promise<number> {
+  signal?.throwIfAborted();
   const copy = client.query(copyFrom(`COPY ${target} (${columns}) FROM STDIN`));
-  await pipeline(Readable.from(pieces(table), { objectMode: true, highWaterMark: 1 }), copy);
+  await pipeline(Readable.from(pieces(table), { objectMode: true, highWaterMark: 1 }), copy, signal ? { signal } : {});
   return copy.rowCount;
 }
 

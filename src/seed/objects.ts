@@ -32,10 +32,12 @@ export async function writeObjects(
   store: ObjectStore,
   objects: Iterable<SeedObject>,
   progress: ObjectProgress,
+  signal?: AbortSignal,
 ): Promise<void> {
   await forEachConcurrently(objects, async (object) => {
+    signal?.throwIfAborted();
     progress.begun++;
-    await writeObject(store, object);
+    await writeObject(store, object, signal);
     progress.bytes += object.content.size;
   });
 }
@@ -74,8 +76,8 @@ async function forEachConcurrently<T>(items: Iterable<T>, act: (item: T) => Prom
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-async function writeObject(store: ObjectStore, { key, contentType, content }: SeedObject): Promise<void> {
+async function writeObject(store: ObjectStore, { key, contentType, content }: SeedObject, signal?: AbortSignal): Promise<void> {
   const { size, chunks } = content;
   const body = size <= bufferedBytes ? Buffer.concat([...chunks()]) : Readable.from(chunks(), { objectMode: false });
-  await store.put(key, body, { size, sha256: sha256Of(content), contentType, when: "always" });
+  await store.put(key, body, { size, sha256: sha256Of(content), contentType, when: "always", signal });
 }

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Table } from "./copy";
 import { createInventory, rowsOf, type Inventory } from "./inventory";
 import type { SeedObject } from "./objects";
-import { checkSeedOptions, type SeedOptions } from "./options";
+import { checkSeedOptions, SeedError, type SeedOptions } from "./options";
 import { Source } from "./random";
 import { secretPlaces, secretsOf } from "./secrets";
 import { storedFile } from "./stored-files";
@@ -34,8 +34,7 @@ export async function seedInstallation(options: SeedOptions, context: SeedContex
   const inventory = createInventory(checkSeedOptions(options));
   return await addAll(
     {
-      what: `an inventory of the seed ${JSON.stringify(String(options.seed))}`,
-      marker: inventory.ids.user(0),
+      refuse: (client) => refuseKnownSeed(client, inventory),
       tables: (client) => tablesOf(inventory, client),
       objects: () => objectsOf(inventory),
     },
@@ -77,6 +76,14 @@ export async function* tablesOf(inventory: Inventory, client: pg.ClientBase): As
   yield files(inventory);
   yield reports(inventory);
   yield exposureChanges(inventory);
+}
+
+/** Every inventory brings its users, so where one of them is, the rest is too. */
+async function refuseKnownSeed(client: pg.ClientBase, { ids, options }: Inventory): Promise<void> {
+  const found = await client.query("SELECT 1 FROM users WHERE id = $1", [ids.user(0)]);
+  if (found.rowCount === 0) return;
+  const seed = JSON.stringify(String(options.seed));
+  throw new SeedError("already_seeded", `This installation holds the inventory of seed ${seed} already. Nothing was added.`);
 }
 
 /** Found, not assumed: the e-mail address may have been somebody's before. */

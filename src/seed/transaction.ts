@@ -1,12 +1,13 @@
 import type pg from "pg";
 import type { ObjectStore } from "@/storage";
 import { copyTable, type Table } from "./copy";
-import { SeedError } from "./options";
 import { removeObjects, writeObjects, type ObjectProgress, type SeedObject } from "./objects";
 
 export interface SeedContext {
   readonly pool: pg.Pool;
   readonly objects: ObjectStore;
+  /** Gives up and takes away again what was added. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SeedSummary {
@@ -17,12 +18,10 @@ export interface SeedSummary {
 }
 
 export interface SeedPlan {
-  /** For people: what is added. */
-  readonly what: string;
-  /** The id of a user whom this plan adds: where it exists, so does the rest. */
-  readonly marker: string;
+  /** Throws SeedError `already_seeded` where what the plan adds is there. */
+  readonly refuse: (client: pg.ClientBase) => Promise<void>;
   /** Each after the tables that it refers to. */
-  readonly tables: (client: pg.ClientBase) => AsyncIterable<Table>;
+  readonly tables: (client: pg.ClientBase) => AsyncIterable<Table> | Iterable<Table>;
   readonly objects: () => Iterable<SeedObject>;
 }
 
@@ -34,7 +33,7 @@ const seedLock = 0x73_65_65_64;
  *
  * @throws SeedError `already_seeded` before anything is added.
  */
-export async function addAll(plan: SeedPlan, { pool, objects }: SeedContext): Promise<SeedSummary> {
+export async function addAll(plan: SeedPlan, { pool, objects, signal }: SeedContext): Promise<SeedSummary> {
   const client = await pool.connect();
   const progress: ObjectProgress = { begun: 0, bytes: 0 };
   let broken: Error | undefined;
@@ -43,12 +42,13 @@ export async function addAll(plan: SeedPlan, { pool, objects }: SeedContext): Pr
     // A large inventory takes minutes; whatever limit the installation has is meant for requests.
     await client.query("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
     await client.query("SELECT pg_advisory_xact_lock($1)", [seedLock]);
-    await refuseSecondTime(client, plan);
+    await plan.refuse(client);
     const rows: Record<string, number> = {};
     for await (const table of plan.tables(client)) {
-      rows[table.name] = (rows[table.name] ?? 0) + (await copyTable(client, table));
+      rows[table.name] = (rows[table.name] ?? 0) + (await copyTable(client, table, signal));
     }
-    await writeObjects(objects, plan.objects(), progress);
+    await writeObjects(objects, plan.objects(), progress, signal);
+    signal?.throwIfAborted();
     await client.query("COMMIT");
     return { rows, objects: { count: progress.begun, bytes: progress.bytes } };
   } catch (error) {
@@ -59,12 +59,6 @@ export async function addAll(plan: SeedPlan, { pool, objects }: SeedContext): Pr
   } finally {
     client.release(broken);
   }
-}
-
-async function refuseSecondTime(client: pg.ClientBase, { what, marker }: SeedPlan): Promise<void> {
-  const found = await client.query("SELECT 1 FROM users WHERE id = $1", [marker]);
-  if (found.rowCount === 0) return;
-  throw new SeedError("already_seeded", `This installation holds ${what} already. Nothing was added; choose another seed.`);
 }
 
 function asError(reason: unknown): Error {

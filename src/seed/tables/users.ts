@@ -63,8 +63,7 @@ function memberRow(): UserRow {
     id: "5eed0000-0000-4000-8000-00000000face",
     email: seededMember.email,
     display_name: "Demo Member",
-    // A salt of its own would make other bytes each time; this password is no secret.
-    password_hash: hashSync(seededMember.password, { salt: createHash("sha256").update(seededMember.email).digest().subarray(0, 16) }),
+    password_hash: memberPasswordHash(),
     role: "member",
     is_active: "true",
     created_at: before(400 * secondsPerDay, 0),
@@ -72,8 +71,14 @@ function memberRow(): UserRow {
   };
 }
 
+/** A salt drawn each time would make other bytes each time; what this protects is no secret. */
+function memberPasswordHash(): string {
+  const salt = createHash("sha256").update(seededMember.email).digest().subarray(0, 16);
+  return hashSync(seededMember.password, { salt, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+}
+
 /** An argon2id hash that was never made from a password, so that nobody can sign in as these users. */
-function unmatchedPasswordHash(source: Source, index: number): string {
+export function unmatchedPasswordHash(source: Source, index: number): string {
   const part = (name: string, bytes: number) =>
     Buffer.from(source.hex(`users/${index}/${name}`, bytes * 2), "hex").toString("base64").replace(/=+$/, "");
   return `$argon2id$v=19$m=19456,t=2,p=1$${part("salt", 16)}$${part("digest", 32)}`;
