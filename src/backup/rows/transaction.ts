@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { Pool, PoolClient } from "pg";
 
 import { translateDatabaseError } from "./database-error";
@@ -21,6 +23,8 @@ export async function inTransaction<Result>(
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
+  // Every object under way listens to it: several dozen at once, and no leak.
+  setMaxListeners(0, signal);
   const client = await connect(pool);
   let broken = false;
   const abort = () => {
