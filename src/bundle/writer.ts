@@ -211,14 +211,12 @@ function objectDiffers(file: ObjectFile, how: string): BundleError {
   });
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an iterable like a stream's
 async function* inPieces(content: Buffer): AsyncGenerator<Buffer> {
   for (let start = 0; start < content.length; start += wholeObjectSize) {
     yield content.subarray(start, start + wholeObjectSize);
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an iterable like a stream's
 async function* inChunks(pieces: Iterable<string>): AsyncGenerator<Buffer> {
   let text = "";
   for (const piece of pieces) {

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { JsonError, parseJson } from "./parse-json";
+
+const limits = { nesting: 20, values: 1000 };
+const parse = (text: string | Buffer, within = limits) => parseJson(Buffer.from(text), within);
+
+describe("parseJson", () => {
+  it("reads what JSON.parse reads", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 4, stringUnit: "grapheme" }), fc.integer({ min: 0, max: 3 }), async (text, indent) => {
+        const laidOut = JSON.stringify(JSON.parse(text), null, indent);
+        expect(await parse(laidOut)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each(["0", "-0", "1.5e3", "-12E-2", "true", "false", "null", '""', '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"', '"\\ud83d\\ude00"', '"é😀"'])(
+    "reads %s",
+    async (text) => {
+      expect(await parse(text)).toEqual(JSON.parse(text));
+    },
+  );
+
+  it.each([
+    "", " ", "nul", "NaN", "Infinity", "01", "1.", ".5", "+1", "1e", "0x1", "-", "--1", "1 2", "tru", "truex", "'a'", "undefined",
+    "[", "]", "[1,]", "[,1]", "[1 2]", "[1}", "{", '{"a"}', '{"a":}', '{"a":1,}', '{,"a":1}', "{a:1}", '{"a":1 "b":2}', '{"a":1]', "{}{}",
+    '"a', '"\\', '"\\x"', '"\\u12"', '"\\u12g4"', '"a\nb"', '"a\tb"', '"\\u0000"', '"\\ud800"', '"\\ude00\\ud83d"', "1e999", "\uFEFF1",
+    "// a\n1", "[1]/**/", '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"__proto__":1,"__proto__":2}',
+  ])("refuses %j", async (text) => {
+    await expect(parse(text)).rejects.toThrow(JsonError);
+    await expect(parse(text)).rejects.toMatchObject({ reason: "syntax" });
+  });
+
+  it.each([[[0x22, 0xff, 0x22]], [[0x22, 0xc0, 0x80, 0x22]], [[0x22, 0xed, 0xa0, 0x80, 0x22]]])("refuses bytes %j", async (bytes) => {
+    await expect(parse(Buffer.from(bytes))).rejects.toMatchObject({ reason: "syntax" });
+  });
+
+  it("takes __proto__ for a key like any other", async () => {
+    const value = await parse('{"__proto__":{"polluted":1},"constructor":2,"toString":3}');
+    expect(Object.keys(value ?? {})).toEqual(["__proto__", "constructor", "toString"]);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(value).not.toHaveProperty("polluted");
+    expect(JSON.stringify(value)).toBe('{"__proto__":{"polluted":1},"constructor":2,"toString":3}');
+  });
+
+  it("bounds depth and number of values", async () => {
+    const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    await expect(parse(nested(20))).resolves.toBeDefined();
+    await expect(parse(nested(21))).rejects.toMatchObject({ reason: "nesting" });
+    await expect(parse(`${'{"a":'.repeat(20)}{}${"}".repeat(20)}`)).rejects.toMatchObject({ reason: "nesting" });
+    await expect(parse(JSON.stringify(new Array(999).fill([])))).resolves.toHaveLength(999);
+    await expect(parse(JSON.stringify(new Array(1000).fill([])))).rejects.toMatchObject({ reason: "values" });
+  });
+
+  it("lets the event loop go on during a long text", async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 0);
+    await parse(JSON.stringify(new Array(100_000).fill("some text of a few bytes")), { nesting: 2, values: 200_000 });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+});

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { BundleError, bundleErrorCodes, type BundleErrorCode } from "@/bundle";
+import { readBytes } from "../support/bundle/open-bytes";
+import { limitsOfCode, refusedBundles } from "../support/bundle/refused-bundles";
+
+const folder = join(import.meta.dirname, "fixtures", "refused");
+const fixtures = readdirSync(folder).filter((name) => name.endsWith(".zip"));
+/** Not the reader's: of rows' own grammar and meaning, and of writing. */
+const notOfOpening: readonly BundleErrorCode[] = ["row_invalid", "object_differs"];
+
+describe("a frozen bundle that is wrong in one way is refused by the code it is named after", () => {
+  it.each(fixtures)("%s", async (name) => {
+    const code = codeOf(name);
+    const error: unknown = await readBytes(readFileSync(join(folder, name)), { limits: limitsOfCode[code] }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(BundleError);
+    expect(error).toMatchObject({ code });
+    expect(String(error)).toMatch(/^BundleError: [\x20-\x7e]+\.?$/);
+  });
+
+  it("covers every code and every case", () => {
+    expect(new Set(fixtures.map(codeOf))).toEqual(new Set(bundleErrorCodes.filter((code) => !notOfOpening.includes(code))));
+    const cases = Object.entries(refusedBundles).flatMap(([code, named]) =>
+      Object.keys(named).map((name) => `${code}.${name}.zip`),
+    );
+    expect(new Set(fixtures)).toEqual(new Set(cases));
+  });
+});
+
+function codeOf(fixture: string): BundleErrorCode {
+  const code = bundleErrorCodes.find((candidate) => fixture.startsWith(`${candidate}.`));
+  if (code === undefined) throw new Error(`${fixture} is named after no code`);
+  return code;
+}
