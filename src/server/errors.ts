@@ -13,8 +13,8 @@ export const requestErrorCodes = [
   "unsupported_media_type",
   "method_not_allowed",
   "too_large",
-  /** No byte, or hardly any, for too long. */
-  "upload_stalled",
+  /** No byte, or hardly any, was sent or taken for too long. */
+  "transfer_stalled",
   /** The disk that uploads are kept on is full or cannot be written. */
   "no_room",
   /** As many exports, previews and imports run as this installation allows. */
@@ -49,7 +49,6 @@ export interface ProblemFields {
   /** Seconds after which trying again may succeed; also sent as Retry-After. */
   retry_after?: number;
   holder?: ImportHolder;
-  run_id?: string;
 }
 
 /** Why a request is refused. The message is fit to be shown to whoever made it. */

@@ -13,12 +13,13 @@ type Method = (typeof methods)[number];
 export interface Call {
   request: Request;
   body: RequestBody;
-  params: Record<string, string>;
+  params: Record<string, string | string[]>;
   log: Logger;
 }
 
+type Params = Call["params"];
 type Handler = (call: Call) => Promise<Response>;
-type RouteHandler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+type RouteHandler = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
 
 /**
  * The exports of a route file. Errors become problem answers, defects are logged whole and
@@ -41,7 +42,7 @@ export function endpoint(handlers: Partial<Record<Method, Handler>>): Record<Met
 
 async function answer(
   request: Request,
-  params: Promise<Record<string, string>>,
+  params: Promise<Params>,
   handler: Handler,
   allowed: readonly Method[],
 ): Promise<Response> {

@@ -37,7 +37,7 @@ export interface FormExpectation {
  * Reads a multipart/form-data body with exactly one file, in the field `file`.
  *
  * @returns the other fields
- * @throws RequestError `too_large`, `malformed_request`, `unknown_option`, `upload_stalled`; ClientGone; what `receive` throws
+ * @throws RequestError `too_large`, `malformed_request`, `unknown_option`, `transfer_stalled`; ClientGone; what `receive` throws
  */
 export async function receiveForm(
   headers: Headers,
@@ -142,8 +142,8 @@ function createParser(headers: Headers): busboy.Busboy {
   }
 }
 
-/** Refuses before a byte is read what says itself that it is too large. */
-function requirePossibleSize(headers: Headers, maximumFileBytes: number): void {
+/** Refuses before a byte is read what says itself that it is too large. @throws RequestError `too_large` */
+export function requirePossibleSize(headers: Headers, maximumFileBytes: number): void {
   const length = headers.get("content-length");
   if (length !== null && Number(length) > maximumFileBytes + framingBytes) throw tooLarge(maximumFileBytes);
 }

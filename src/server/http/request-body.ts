@@ -39,7 +39,7 @@ export class RequestBody {
     return this.#ended;
   }
 
-  /** @throws RequestError `upload_stalled`; ClientGone */
+  /** @throws RequestError `transfer_stalled`; ClientGone */
   async *chunks(): AsyncGenerator<Buffer, void, void> {
     let windowEnds = Date.now() + this.limits.windowMilliseconds;
     let received = 0;
@@ -116,5 +116,5 @@ function mayHaveBody(headers: Headers): boolean {
 }
 
 function stalled(): RequestError {
-  return new RequestError("upload_stalled", "The upload made no progress for a minute.");
+  return new RequestError("transfer_stalled", "The upload made no progress for a minute.");
 }

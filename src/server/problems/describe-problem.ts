@@ -2,22 +2,10 @@ import { BackupError, InvalidRowsError, type RowError } from "@/backup";
 import { BundleError } from "@/bundle";
 import { StorageError } from "@/storage";
 
-import { RequestError, type ProblemFields, type ServerErrorCode } from "../errors";
+import { RequestError, type ServerErrorCode } from "../errors";
 import { isDatabaseUnavailable } from "./database-unavailable";
 import { problemKinds } from "./problem-kinds";
-
-/** The body of every answer that is an error: RFC 9457, and a `code` out of a closed list. */
-export interface Problem extends ProblemFields {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: ServerErrorCode;
-  request_id?: string;
-  /** Of an invalid bundle: the first hundred. */
-  errors?: readonly RowError[];
-  error_count?: number;
-}
+import type { Problem } from "./problem-schema";
 
 /** What is told of an error. A defect says nothing of itself. */
 export function describeProblem(error: unknown): Problem {

@@ -1,2 +1,3 @@
-export { describeProblem, type Problem } from "./describe-problem";
-export { problemKinds, type ProblemKind } from "./problem-kinds";
+export { describeProblem } from "./describe-problem";
+export { problemKinds, serverErrorCodes, type ProblemKind } from "./problem-kinds";
+export { problemSchema, type Problem } from "./problem-schema";

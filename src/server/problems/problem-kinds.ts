@@ -19,7 +19,7 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   unsupported_media_type: { status: 415, title: "The request's content type is not understood" },
   method_not_allowed: { status: 405, title: "The method is not allowed here" },
   too_large: { status: 413, title: "The request is too large" },
-  upload_stalled: { status: 408, title: "The upload made no progress" },
+  transfer_stalled: { status: 408, title: "The transfer made no progress" },
   no_room: { status: 507, title: "There is no room for the upload" },
   busy: { status: 409, title: "Too much is running" },
   preview_not_found: { status: 404, title: "There is no such preview" },
@@ -93,3 +93,10 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   json_invalid: invalidBundle,
   row_invalid: invalidBundle,
 };
+
+function isCode(name: string): name is ServerErrorCode {
+  return Object.hasOwn(problemKinds, name);
+}
+
+/** Every code, for schemas and documents. */
+export const serverErrorCodes: readonly ServerErrorCode[] = Object.keys(problemKinds).filter(isCode);

@@ -44,8 +44,8 @@ const commonSchema = z.object({
     .object({
       phase: z.enum(["receiving", "reading", "planning", "tables", "objects", "finishing"]),
       table: z.string().nullable(),
-      rows: z.int(),
-      bytes: z.int(),
+      done: z.int().meta({ description: "Rows of the table or, in phase objects, objects." }),
+      bytes: z.int().meta({ description: "Of the bundle so far." }),
     })
     .nullable()
     .meta({ description: "While it runs in this process, else null." }),
@@ -54,7 +54,7 @@ const commonSchema = z.object({
 export const runSchema = z.discriminatedUnion("kind", [
   commonSchema.extend({
     kind: z.literal("export"),
-    options: exportOptionsSchema,
+    options: exportOptionsSchema.partial(),
     counts: exportResultSchema.nullable(),
   }),
   commonSchema.extend({

@@ -76,7 +76,7 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
   }
 }
 
-const atBeginning: RunProgress = { phase: "receiving", table: null, rows: 0, bytes: 0 };
+const atBeginning: RunProgress = { phase: "receiving", table: null, done: 0, bytes: 0 };
 
 function runOf(id: string, signal: AbortSignal, log: Logger, active: ActiveRun): Run {
   return {

@@ -1,8 +1,8 @@
 import { RequestError } from "../errors";
 import { activeRuns } from "./active-runs";
 
-/** Long enough to roll back and to take back an object or two; what is left the next start settles. */
-const patienceMilliseconds = 15_000;
+/** Docker kills ten seconds after its SIGTERM. What is left unsettled then, the next start settles. */
+const patienceMilliseconds = 6_000;
 
 /** Ends every run of this process and waits until their records say so. */
 export async function stopRuns(): Promise<void> {

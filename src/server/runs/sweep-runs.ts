@@ -1,16 +1,10 @@
-import { forgetObjects, takeBackObjects } from "@/backup";
+import { BackupError, forgetObjects, takeBackObjects } from "@/backup";
 
 import { pool } from "../db";
-import { RequestError } from "../errors";
 import { logger } from "../logger";
 import { objectStore } from "../object-store";
 import { activeRuns } from "./active-runs";
 import { takeHolderLock } from "./holder-lock";
-
-interface Unsettled {
-  id: string;
-  state: string;
-}
 
 /**
  * Settles the runs whose process has died: they become `interrupted`, the objects of an
@@ -24,25 +18,28 @@ export async function sweepRuns(): Promise<void> {
 }
 
 /**
- * For an import about to start. Objects of an import that died would look like objects that
- * are there for good, and be gone after the next sweep.
+ * For an import about to start. What an import that failed wrote would look to it like
+ * objects that are there for good, and be gone a moment later.
  *
- * @throws RequestError `busy` while another process takes them back; StorageError
+ * @throws BackupError `import_running` while another import writes objects or takes them back; StorageError
  */
-export async function settleInterruptedImports(): Promise<void> {
+export async function settleInterruptedImports(runId: string): Promise<void> {
   await sweepRuns();
-  const left = (await unsettledRuns()).filter(({ state }) => state === "failed" || state === "aborted" || state === "interrupted");
-  if (left.length > 0) {
-    throw new RequestError("busy", "What an interrupted import left behind is being removed. Try again in a moment.", {
-      retry_after: 5,
-    });
+  const { rows } = await pool().query(
+    `SELECT FROM backup_runs
+     WHERE id <> $1 AND state <> 'succeeded' AND EXISTS (SELECT FROM backup_run_objects WHERE run_id = backup_runs.id)
+     LIMIT 1`,
+    [runId],
+  );
+  if (rows.length > 0) {
+    throw new BackupError("import_running", "Another import is running, or what it wrote is being taken back.");
   }
 }
 
 /** Runs without an end, and those that ended with objects in their journal, but for this process's own. */
-async function unsettledRuns(): Promise<Unsettled[]> {
-  const { rows } = await pool().query<Unsettled>(
-    `SELECT id, state FROM backup_runs
+async function unsettledRuns(): Promise<{ id: string }[]> {
+  const { rows } = await pool().query<{ id: string }>(
+    `SELECT id FROM backup_runs
      WHERE state = 'running' OR EXISTS (SELECT FROM backup_run_objects WHERE run_id = backup_runs.id)
      ORDER BY started_at`,
   );
@@ -57,7 +54,7 @@ async function settle(id: string): Promise<void> {
       "UPDATE backup_runs SET state = 'interrupted', finished_at = now() WHERE id = $1 AND state = 'running'",
       [id],
     );
-    const { rows } = await pool().query<Unsettled>("SELECT id, state FROM backup_runs WHERE id = $1", [id]);
+    const { rows } = await pool().query<{ state: string }>("SELECT state FROM backup_runs WHERE id = $1", [id]);
     const context = { pool: pool(), objects: objectStore() };
     if (rows[0]?.state === "succeeded") await forgetObjects(id, context);
     else await takeBackObjects(id, context);

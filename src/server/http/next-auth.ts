@@ -1,11 +1,17 @@
 import NextAuth, { type NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 
+import { NextRequest } from "next/server";
+
+import { cookieName, isServedOverTls, sessionSeconds, signIn } from "../auth";
 import { environment } from "../env";
 import { RequestError } from "../errors";
 import { logger } from "../logger";
-import { cookieName, isServedOverTls, sessionSeconds } from "./session-cookie";
-import { signIn } from "./sign-in";
+import { lastForwardedAddress } from "./client-address";
+import { endpoint, type Call } from "./endpoint";
+
+/** An e-mail address, a password and a token, with room to spare; next-auth itself would read any amount. */
+const maximumBodyBytes = 16 * 1024;
 
 function options(): NextAuthOptions {
   const { authSecret } = environment();
@@ -44,9 +50,9 @@ function cookie(purpose: "session" | "csrf" | "callback") {
 
 /** next-auth hands an Error's message on to the sign-in page as `error`; a code, so that the page chooses the words. */
 async function authorize(credentials: unknown, headers: Record<string, unknown>) {
-  const address = headers["x-forwarded-for"];
+  const forwarded = headers["x-forwarded-for"];
   try {
-    return await signIn(credentials, typeof address === "string" ? address : null);
+    return await signIn(credentials, typeof forwarded === "string" ? lastForwardedAddress(forwarded) : null);
   } catch (error) {
     if (error instanceof RequestError) throw new Error(error.code);
     logger().error({ err: error }, "signing in failed");
@@ -54,12 +60,15 @@ async function authorize(credentials: unknown, headers: Record<string, unknown>)
   }
 }
 
-/** Answers every request below /api/auth. */
-export async function handleAuthentication(
-  request: Request,
-  context: { params: Promise<{ nextauth: string[] }> },
-): Promise<Response> {
-  const response: unknown = await NextAuth(options())(request, context);
+/** Everything below /api/auth. */
+export const authenticationRoutes = endpoint({ GET: handle, POST: handle });
+
+async function handle({ request, body, params }: Call): Promise<Response> {
+  const { method, headers, url } = request;
+  const text = await body.text(maximumBodyBytes);
+  const bounded = new NextRequest(url, { method, headers, ...(method === "POST" ? { body: text } : {}) });
+  const context = { params: Promise.resolve(params) };
+  const response: unknown = await NextAuth(options())(bounded, context);
   if (response instanceof Response) return response;
   throw new Error("next-auth answered with something else than a response.");
 }

@@ -1,0 +1,6 @@
+import { exportRoutes } from "@/server/http/backup/export";
+
+export const dynamic = "force-dynamic";
+export const runtime = "nodejs";
+
+export const { GET, POST, PUT, PATCH, DELETE } = exportRoutes;

@@ -1,0 +1,76 @@
+import { exportBundle, type Warning } from "@/backup";
+
+import { applicationVersion } from "../../application-version";
+import { authenticateAdmin } from "../../auth";
+import { pool } from "../../db";
+import { objectStore } from "../../object-store";
+import { withRun, withWorkSlot, type Run } from "../../runs";
+import { requestFormat } from "../content-type";
+import { Download } from "../download";
+import { endpoint, type Call } from "../endpoint";
+import { readJson } from "../json-body";
+import { exportRequestSchema } from "./schemas";
+
+type ExportRequest = ReturnType<typeof exportRequestSchema.parse>;
+
+export const exportRoutes = endpoint({ POST: handleExport });
+
+/** Answers once there is something to send: what goes wrong before that is a problem, not a broken download. */
+async function handleExport({ request, body, log }: Call): Promise<Response> {
+  const { userId } = await authenticateAdmin(request);
+  // curl -d '' names a content type all the same.
+  if (!body.ended) requestFormat(request.headers, ["json"]);
+  const options = await readJson(body, exportRequestSchema);
+  const download = new Download();
+  const signal = AbortSignal.any([request.signal, download.gone]);
+  const { include_secrets: _ignored, ...noted } = options;
+  let runId = "";
+  const finished = withWorkSlot(signal, () =>
+    withRun({ kind: "export", userId, options: noted, signal, log }, (run) => {
+      runId = run.id;
+      return writeBundle(run, options, download);
+    }),
+  );
+  finished.then(
+    () => download.end(),
+    (error: unknown) => download.fail(error),
+  );
+  await Promise.race([download.begun, finished]);
+  return new Response(download.readable, { headers: downloadHeaders(runId) });
+}
+
+async function writeBundle(run: Run, { include_secrets, ...options }: ExportRequest, download: Download): Promise<void> {
+  const outcome = await exportBundle(options, {
+    pool: pool(),
+    objects: objectStore(),
+    sink: download,
+    applicationVersion,
+    warnings: include_secrets === undefined ? [] : [secretsWarning],
+    signal: run.signal,
+    onProgress: (progress) => run.report(progress),
+  });
+  await run.succeed(pool(), {
+    options,
+    counts: { rows: outcome.counts, objects: outcome.objects, object_bytes: outcome.object_bytes },
+    warnings: outcome.warnings,
+    bytes: outcome.size,
+    bundleSha256: outcome.sha256,
+  });
+}
+
+const secretsWarning: Warning = {
+  code: "secrets_never_exported",
+  message: "include_secrets was asked for: secrets are never exported, whatever the options.",
+};
+
+function downloadHeaders(runId: string): Record<string, string> {
+  const time = new Date().toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "");
+  return {
+    "content-type": "application/zip",
+    "content-disposition": `attachment; filename="system-backup-${time}.zip"`,
+    "cache-control": "no-store",
+    "x-backup-run-id": runId,
+    // nginx would otherwise write the download to its disk first.
+    "x-accel-buffering": "no",
+  };
+}

@@ -1,0 +1,35 @@
+import { pool } from "../db";
+import { logger } from "../logger";
+import { objectStore } from "../object-store";
+import { endpoint } from "./endpoint";
+import type { Health } from "./health-schema";
+
+/** Who asks is a load balancer or a monitor, with a patience of its own. */
+const patienceMilliseconds = 3_000;
+
+export const healthRoutes = endpoint({ GET: handleHealth });
+
+/** Tells nothing but whether the two answer, so that everybody may ask. */
+async function handleHealth(): Promise<Response> {
+  const [database, storage] = await Promise.all([
+    stateOf("database", () => pool().query("SELECT 1")),
+    stateOf("storage", (signal) => objectStore().check({ signal })),
+  ]);
+  const status = database === "up" && storage === "up" ? "ok" : "degraded";
+  const health: Health = { status, database, storage };
+  return Response.json(health, { status: status === "ok" ? 200 : 503, headers: { "cache-control": "no-store" } });
+}
+
+async function stateOf(name: string, check: (signal: AbortSignal) => Promise<unknown>): Promise<"up" | "down"> {
+  const patience = AbortSignal.timeout(patienceMilliseconds);
+  const over = new Promise<never>((_, reject) => {
+    patience.addEventListener("abort", () => reject(patience.reason), { once: true });
+  });
+  try {
+    await Promise.race([check(patience), over]);
+    return "up";
+  } catch (error) {
+    logger().warn({ err: error }, `${name} does not answer`);
+    return "down";
+  }
+}
