@@ -63,7 +63,8 @@ export function parseSeedArguments(given: readonly string[]): SeedArguments | nu
     return { kind: "generated", ...checked({ ...counts(values), seed }) };
   }
   const count = countOptions.find((name) => values[name] !== undefined);
-  if (count !== undefined) throw new UsageError(`--${count} does not go with --programs: the files say how much there is.`);
+  if (count !== undefined)
+    throw new UsageError(`--${count} does not go with --programs: the files say how much there is.`);
   return { kind: "real", programsFile: programs, vulnerabilityCatalogFile: catalog, seed };
 }
 

@@ -1,4 +1,11 @@
-import { loadRealInventory, seededMember, SeedError, seedInstallation, type SeedContext, type SeedSummary } from "@/seed";
+import {
+  loadRealInventory,
+  seededMember,
+  SeedError,
+  seedInstallation,
+  type SeedContext,
+  type SeedSummary,
+} from "@/seed";
 import { pool } from "@/server/db";
 import { objectStore } from "@/server/object-store";
 import { StorageError } from "@/storage";
@@ -36,7 +43,8 @@ async function seed(given: SeedArguments, context: SeedContext): Promise<SeedSum
     return await seedInstallation(options, context);
   } catch (error) {
     // Both are for people to read; a trace would hide what they say.
-    if (error instanceof SeedError || error instanceof StorageError) throw new UsageError(error.message, { cause: error });
+    if (error instanceof SeedError || error instanceof StorageError)
+      throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }
@@ -46,5 +54,7 @@ function report({ rows, objects }: SeedSummary, seconds: number): void {
   process.stdout.write(`Added in ${seconds.toFixed(1)} s:\n${added.join("\n")}\n`);
   process.stdout.write(`  objects: ${objects.count} (${objects.bytes} bytes)\n`);
   if (wanted.kind === "real") return;
-  process.stdout.write(`Sign in as a member, who is no admin: ${seededMember.email}, password "${seededMember.password}".\n`);
+  process.stdout.write(
+    `Sign in as a member, who is no admin: ${seededMember.email}, password "${seededMember.password}".\n`,
+  );
 }

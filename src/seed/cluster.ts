@@ -1,7 +1,7 @@
 import type { asset_relation_type, asset_type } from "@/generated/prisma/enums";
 import type { OrganizationShare } from "./inventory";
 import { asciiHost, clusterDomain, unicodeHosts } from "./names";
-import { sometimesOddKey } from "./text/odd-texts";
+import { oddKey } from "./text/odd-texts";
 
 /** What identifies an asset: how people write it and how it is compared. */
 export interface AssetIdentity {
@@ -18,9 +18,17 @@ interface Names {
 }
 
 const labels = ["vpn", "staging", "shop", "portal", "git", "grafana", "files", "legacy"] as const;
-const products = ["nginx 1.25.3", "Apache httpd 2.4.57", "OpenSSH 9.6", "WordPress 6.4.2", "Jenkins 2.440", "Tomcat 9.0.83"] as const;
+const products = [
+  "nginx 1.25.3",
+  "Apache httpd 2.4.57",
+  "OpenSSH 9.6",
+  "WordPress 6.4.2",
+  "Jenkins 2.440",
+  "Tomcat 9.0.83",
+] as const;
 
-const unicodeHost = ({ cluster, domain }: Names) => `${unicodeHosts[cluster % unicodeHosts.length] ?? "café"}.${domain}`;
+const unicodeHost = ({ cluster, domain }: Names) =>
+  `${unicodeHosts[cluster % unicodeHosts.length] ?? "café"}.${domain}`;
 const label = ({ cluster }: Names) => labels[cluster % labels.length] ?? "portal";
 
 /** Where each asset of a cluster stands in it. A cluster is a domain with all that was found behind it. */
@@ -73,12 +81,13 @@ const build: Readonly<Record<Slot, (names: Names) => AssetIdentity>> = {
   dns: ({ cluster }) => plain("service", `[2001:db8:${groups(cluster)}::10]:53/udp`),
   home: ({ domain }) => ({ type: "url", value: `HTTPS://www.${domain}`, normalized: `https://www.${domain}/` }),
   apiUrl: ({ domain }) => plain("url", `https://api.${domain}/v1/orders?limit=50&sort=-created_at`),
-  oddUrl: ({ cluster, domain }) => folded("url", `http://www.${domain}/${sometimesOddKey("søk/?q=a+b%20c&x='", cluster)}`),
+  oddUrl: ({ cluster, domain }) => folded("url", `http://www.${domain}/${oddKey("søk/?q=a+b%20c&x='", cluster)}`),
   certificate: ({ domain }) => plain("certificate", `cn=www.${domain}`),
   wildcardCertificate: ({ domain }) => plain("certificate", `cn=*.${domain}`),
   technology: ({ cluster, domain }) => {
     const product = products[cluster % products.length] ?? "nginx";
-    return folded("technology", sometimesOddKey(`${product} @ www.${domain}`, cluster + 1));
+    const value = `${product} @ www.${domain}`;
+    return folded("technology", cluster % 3 === 1 ? oddKey(value, cluster + 8) : value);
   },
   email: ({ domain }) => ({ type: "email", value: `Security@${domain}`, normalized: `security@${domain}` }),
   repository: ({ domain, cluster }) => plain("repository", `https://git.${domain}/platform/service-${cluster}`),

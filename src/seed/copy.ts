@@ -76,7 +76,9 @@ export function copyLine(fields: readonly Field[]): string {
 function copyField(field: Field): string {
   if (field === null) return "\\N";
   const text = String(field);
-  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => copyEscapes[character] ?? character) : text;
+  return /[\\\t\n\r]/.test(text)
+    ? text.replace(/[\\\t\n\r]/g, (character) => copyEscapes[character] ?? character)
+    : text;
 }
 
 const copyEscapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

@@ -51,9 +51,15 @@ const ordinaryText: Readonly<Record<Exclude<file_type, "artifact">, (source: Sou
   raw_output: (source, index) =>
     lines(source, index, (line, number) => `{"line":${line},"host":"198.18.0.${number % 256}","open":[${number}]}`),
   report: (source, index) =>
-    text(`<!doctype html><meta charset="utf-8"><title>Report ${index}</title><ul>`, lines(source, index, (line) => `<li>Finding ${line}`)),
+    text(
+      `<!doctype html><meta charset="utf-8"><title>Report ${index}</title><ul>`,
+      lines(source, index, (line) => `<li>Finding ${line}`),
+    ),
   evidence: (source, index) =>
-    text(`GET /${index} HTTP/1.1\r\nHost: www.example\r\n\r\nHTTP/1.1 200 OK\r\n\r\n`, lines(source, index, (line) => `body ${line} …`)),
+    text(
+      `GET /${index} HTTP/1.1\r\nHost: www.example\r\n\r\nHTTP/1.1 200 OK\r\n\r\n`,
+      lines(source, index, (line) => `body ${line} …`),
+    ),
   other: (source, index) => lines(source, index, (line, number) => `note ${line}: ${number} días, 日本語\ttab`),
 };
 
@@ -75,7 +81,10 @@ function screenshot(source: Source, index: number): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2], 8);
-  const pixels = Array.from({ length: height }, (_, y) => [0, ...Array.from({ length: width }, () => [red, y * 8, blue]).flat()]);
+  const pixels = Array.from({ length: height }, (_, y) => [
+    0,
+    ...Array.from({ length: width }, () => [red, y * 8, blue]).flat(),
+  ]);
   return Buffer.concat([
     Buffer.from("89504e470d0a1a0a", "hex"),
     pngChunk("IHDR", header),

@@ -1,5 +1,10 @@
 import type { Random, Source } from "./random";
-import type { Range } from "./inventory";
+
+/** Rows of a table that belong together, by their index in the whole table. */
+export interface Range {
+  readonly start: number;
+  readonly count: number;
+}
 
 /** Seeded users: fixed in number, so that their secrets are known whatever the size of the inventory. */
 export const userCount = 6;

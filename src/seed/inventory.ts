@@ -1,12 +1,6 @@
 import type { CheckedSeedOptions } from "./options";
-import { inventoryIds, type InventoryIds } from "./inventory-ids";
+import { inventoryIds, type InventoryIds, type Range } from "./inventory-ids";
 import { Source } from "./random";
-
-/** Rows of a table that belong together, by their index in the whole table. */
-export interface Range {
-  readonly start: number;
-  readonly count: number;
-}
 
 /** Which rows of each table belong to one organization. */
 export interface OrganizationShare {

@@ -1,17 +1,62 @@
 import { domainToASCII } from "node:url";
 import type { Inventory, OrganizationShare } from "./inventory";
 
-const adjectives = ["amber", "blue", "cedar", "delta", "ember", "fern", "granite", "harbor", "iron", "juniper", "keystone", "lunar", "maple", "north", "olive", "pioneer"] as const;
-const nouns = ["bank", "cargo", "clinic", "dairy", "energy", "foods", "games", "health", "insurance", "labs", "logistics", "media", "mobility", "power", "retail", "travel"] as const;
+const adjectives = [
+  "amber",
+  "blue",
+  "cedar",
+  "delta",
+  "ember",
+  "fern",
+  "granite",
+  "harbor",
+  "iron",
+  "juniper",
+  "keystone",
+  "lunar",
+  "maple",
+  "north",
+  "olive",
+  "pioneer",
+] as const;
+const nouns = [
+  "bank",
+  "cargo",
+  "clinic",
+  "dairy",
+  "energy",
+  "foods",
+  "games",
+  "health",
+  "insurance",
+  "labs",
+  "logistics",
+  "media",
+  "mobility",
+  "power",
+  "retail",
+  "travel",
+] as const;
 /** Reserved for documentation and tests (RFC 2606), so nobody's. */
 const topLevels = ["example", "test", "example.com", "example.org", "example.net"] as const;
 const departments = ["", "shop", "cloud", "apps", "pay", "careers", "cdn", "status"] as const;
 
-const worldwideNames = ["Åkerström & Söner AB", "株式会社サンプル銀行", "شركة المثال للطاقة", "São João Logística", "Łódź Koleje", "Ελληνική Υγεία", "Șantier Naval „Marea Neagră”"] as const;
+const worldwideNames = [
+  "Åkerström & Söner AB",
+  "株式会社サンプル銀行",
+  "شركة المثال للطاقة",
+  "São João Logística",
+  "Łódź Koleje",
+  "Ελληνική Υγεία",
+  "Șantier Naval „Marea Neagră”",
+] as const;
 
 export function organizationName(index: number): string {
   if (index % 3 === 1) return worldwideNames[Math.floor(index / 3) % worldwideNames.length] ?? "";
-  return baseName(index).split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+  return baseName(index)
+    .split("-")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(" ");
 }
 
 /** Unique in an installation: the tag keeps the organizations of two seeds apart. */

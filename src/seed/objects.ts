@@ -76,7 +76,11 @@ async function forEachConcurrently<T>(items: Iterable<T>, act: (item: T) => Prom
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-async function writeObject(store: ObjectStore, { key, contentType, content }: SeedObject, signal?: AbortSignal): Promise<void> {
+async function writeObject(
+  store: ObjectStore,
+  { key, contentType, content }: SeedObject,
+  signal?: AbortSignal,
+): Promise<void> {
   const { size, chunks } = content;
   const body = size <= bufferedBytes ? Buffer.concat([...chunks()]) : Readable.from(chunks(), { objectMode: false });
   await store.put(key, body, { size, sha256: sha256Of(content), contentType, when: "always", signal });

@@ -14,7 +14,10 @@ export class SeedError extends Error {
 }
 
 // Ten million rows of a table are an hour's work; above it, a slip of the finger is likelier than an intention.
-const count = z.int("must be a whole number").min(0, "must not be negative").max(10_000_000, "must be 10000000 at most");
+const count = z
+  .int("must be a whole number")
+  .min(0, "must not be negative")
+  .max(10_000_000, "must be 10000000 at most");
 
 const seed = z.union([z.string().min(1, "must not be empty").max(200, "must be 200 characters at most"), z.number()]);
 

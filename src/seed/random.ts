@@ -78,7 +78,12 @@ export function inTurn<T>(values: readonly [T, ...T[]], index: number): T {
 }
 
 /** Each value once for the first rows, so that none is missing; then as the weights say. */
-export function coverThenDraw<T>(values: readonly [T, ...T[]], weights: readonly number[], index: number, random: Random): T {
+export function coverThenDraw<T>(
+  values: readonly [T, ...T[]],
+  weights: readonly number[],
+  index: number,
+  random: Random,
+): T {
   const first = values[index];
   if (first !== undefined) return first;
   let left = random.integer(weights.reduce((sum, weight) => sum + weight, 0));

@@ -85,7 +85,12 @@ function member(source: Source, place: SecretPlace, position: number): [string, 
   const digits = source.hex(`secret/${place}/${name}`, 48);
   // The text says where it was planted, so that one found in a bundle says where it leaked.
   const text = `seed-secret-${place}-${digits.slice(0, 24)}`;
-  const number = new ExactNumber(`9${BigInt(`0x${digits.slice(24, 40)}`).toString().padStart(20, "0").slice(0, 17)}`);
+  const number = new ExactNumber(
+    `9${BigInt(`0x${digits.slice(24, 40)}`)
+      .toString()
+      .padStart(20, "0")
+      .slice(0, 17)}`,
+  );
   switch (position % 4) {
     case 0:
       return [name, text];

@@ -42,7 +42,7 @@ export async function seedInstallation(options: SeedOptions, context: SeedContex
   );
 }
 
-/** Every secret that a seed puts anywhere, stored files aside, as it would appear in text; whatever the other options. */
+/** Every secret that a seed puts anywhere but into stored files, as text shows it; whatever the other options. */
 export function plantedSecrets(seed: string | number): string[] {
   const source = new Source(String(seed));
   return [
@@ -83,7 +83,10 @@ async function refuseKnownSeed(client: pg.ClientBase, { ids, options }: Inventor
   const found = await client.query("SELECT 1 FROM users WHERE id = $1", [ids.user(0)]);
   if (found.rowCount === 0) return;
   const seed = JSON.stringify(String(options.seed));
-  throw new SeedError("already_seeded", `This installation holds the inventory of seed ${seed} already. Nothing was added.`);
+  throw new SeedError(
+    "already_seeded",
+    `This installation holds the inventory of seed ${seed} already. Nothing was added.`,
+  );
 }
 
 /** Found, not assumed: the e-mail address may have been somebody's before. */

@@ -39,7 +39,14 @@ const oddKeyNames = [
 ] as const;
 
 /** Names as people's machines had them; none of these reaches a key. */
-const oddOriginalNames = ["../../etc/passwd", "C:\\temp\\scan\u0001.txt", "", "name\nwith\tbreaks", "CON", "\u202egnp.exe"] as const;
+const oddOriginalNames = [
+  "../../etc/passwd",
+  "C:\\temp\\scan\u0001.txt",
+  "",
+  "name\nwith\tbreaks",
+  "CON",
+  "\u202egnp.exe",
+] as const;
 
 /** The file without its row: what it is, where its object lies and what that holds. */
 export function storedFile(inventory: Inventory, organization: OrganizationShare, index: number): StoredFile {

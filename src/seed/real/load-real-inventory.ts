@@ -36,7 +36,8 @@ export async function loadRealInventory(options: RealInventoryOptions, context: 
 async function readInventory(options: RealInventoryOptions): Promise<RealInventory> {
   const { programsFile, vulnerabilityCatalogFile, seed } = options;
   const programs = await readPrograms(programsFile);
-  const catalog = vulnerabilityCatalogFile === undefined ? [] : await readVulnerabilityCatalog(vulnerabilityCatalogFile);
+  const catalog =
+    vulnerabilityCatalogFile === undefined ? [] : await readVulnerabilityCatalog(vulnerabilityCatalogFile);
   const domains = programs.flatMap((program, index) => program.domains.map((domain) => ({ program: index, domain })));
   if (domains.length === 0 && catalog.length > 0) {
     throw new SeedError("file_invalid", `${programsFile}: lists no domain that a vulnerability could stand on.`);
@@ -51,5 +52,8 @@ async function refuseKnownOrganizations(client: pg.ClientBase, programs: readonl
   );
   const [known] = rows;
   if (known === undefined) return;
-  throw new SeedError("already_seeded", `This installation has the organization "${known.slug}" already. Nothing was added.`);
+  throw new SeedError(
+    "already_seeded",
+    `This installation has the organization "${known.slug}" already. Nothing was added.`,
+  );
 }

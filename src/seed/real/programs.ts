@@ -43,9 +43,16 @@ export async function readPrograms(file: string): Promise<Program[]> {
 }
 
 function uniqueSlug(name: string, taken: Set<string>): string {
-  const letters = name.normalize("NFKD").replace(/\p{Mark}/gu, "").toLowerCase();
+  const letters = name
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase();
   // A slug may have 200 bytes; this leaves room for the number.
-  const slug = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 180) || "program";
+  const slug =
+    letters
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 180) || "program";
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? slug : `${slug}-${number}`;
     if (taken.has(candidate)) continue;

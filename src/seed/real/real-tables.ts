@@ -193,11 +193,14 @@ function assetId(source: Source, index: number): string {
 }
 
 function objectKey(source: Source, index: number): string {
-  return `organizations/${organizationId(source, index)}/files/artifact/${source.uuid("real/objects", index)}-program.json`;
+  const folder = `organizations/${organizationId(source, index)}/files/artifact`;
+  return `${folder}/${source.uuid("real/objects", index)}-program.json`;
 }
 
 /** A moment for each column, one microsecond after the other from row to row. */
 function moments<Column extends string>(index: number, ...columns: readonly Column[]): Record<Column, string>;
 function moments(index: number, ...columns: readonly string[]): Record<string, string> {
-  return Object.fromEntries(columns.map((column, position) => [column, before(columns.length - position, index % 1_000_000)]));
+  return Object.fromEntries(
+    columns.map((column, position) => [column, before(columns.length - position, index % 1_000_000)]),
+  );
 }

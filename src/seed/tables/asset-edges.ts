@@ -42,7 +42,8 @@ function* wantedConnections({ organizations, options }: Inventory) {
   let passed = 0;
   for (const organization of organizations) {
     for (const connection of connectionsOf(organization)) {
-      const take = wanted >= known || Math.floor(((passed + 1) * wanted) / known) > Math.floor((passed * wanted) / known);
+      const take =
+        wanted >= known || Math.floor(((passed + 1) * wanted) / known) > Math.floor((passed * wanted) / known);
       passed++;
       if (take) yield { organization, connection };
     }

@@ -47,7 +47,8 @@ export function assets(inventory: Inventory): Table {
         }),
         tags: textArray(tags(index, random)),
         first_seen_at: index === 11 ? oddMoments.beforeEpoch : before(firstSeen, random.integer(1_000_000)),
-        last_seen_at: index === 12 ? oddMoments.lastMicrosecond : before(random.integer(firstSeen), random.integer(1_000_000)),
+        last_seen_at:
+          index === 12 ? oddMoments.lastMicrosecond : before(random.integer(firstSeen), random.integer(1_000_000)),
         created_by: random.chance(25) || index === 1 ? ids.anyUser(random) : null,
         created_at: index === 13 ? oddMoments.firstAfterEpoch : before(firstSeen, random.integer(1_000_000)),
         updated_at: before(random.integer(firstSeen), random.integer(1_000_000)),

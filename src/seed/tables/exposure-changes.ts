@@ -72,7 +72,10 @@ export function exposureChanges(inventory: Inventory): Table {
         risk_score: index % 3 === 1 ? null : (random.integer(10_001) / 100).toFixed(2),
         old_value: valueOf(inventory, "exposure_changes.old_value", index, values[0]),
         new_value: valueOf(inventory, "exposure_changes.new_value", index, values[1]),
-        metadata: document(source, "exposure_changes.metadata", index, { detector: "diff", run: random.integer(10_000) }),
+        metadata: document(source, "exposure_changes.metadata", index, {
+          detector: "diff",
+          run: random.integer(10_000),
+        }),
         created_at: before(random.integer(200 * secondsPerDay), random.integer(1_000_000)),
       };
     }

@@ -7,7 +7,14 @@ import { document } from "../text/document";
 import { before, secondsPerDay } from "../text/timestamps";
 
 const plugins = ["subfinder", "naabu", "httpx", "nuclei"] as const;
-const statuses = ["completed", "failed", "running", "queued", "cancelled", "skipped"] as const satisfies scan_job_status[];
+const statuses = [
+  "completed",
+  "failed",
+  "running",
+  "queued",
+  "cancelled",
+  "skipped",
+] as const satisfies scan_job_status[];
 const unstarted: ReadonlySet<scan_job_status> = new Set(["queued", "skipped"]);
 
 /** The first is the largest bigint; the others are above what a double counts exactly. */
@@ -31,8 +38,14 @@ export function scanJobs(inventory: Inventory): Table {
           status,
           priority: index === 2 ? -2_147_483_648 : index === 3 ? 2_147_483_647 : random.integer(10),
           attempts: hasStarted ? 1 + random.integer(3) : 0,
-          input: document(source, "scan_jobs.input", index, { targets: random.integer(500), templates: ["cves", "tls"] }),
-          result_summary: document(source, "scan_jobs.result_summary", index, { found: random.integer(80), partial: null }),
+          input: document(source, "scan_jobs.input", index, {
+            targets: random.integer(500),
+            templates: ["cves", "tls"],
+          }),
+          result_summary: document(source, "scan_jobs.result_summary", index, {
+            found: random.integer(80),
+            partial: null,
+          }),
           error: status === "failed" ? `exit code 137: "killed"\r\n\\\\worker\\share` : null,
           worker_id: hasStarted ? `worker-${random.integer(8)}` : null,
           started_at: hasStarted ? before(started, random.integer(1_000_000)) : null,

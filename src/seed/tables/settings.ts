@@ -16,12 +16,14 @@ export function settingSecrets(source: Source): string[] {
 }
 
 function settingRows(source: Source): Row<Prisma.SettingsScalarFieldEnum>[] {
-  const row = (isSecret: boolean) => ([key, value]: [string, Json], index: number) => ({
-    key,
-    value: encodeJson(value),
-    is_secret: String(isSecret),
-    updated_at: before((10 + index) * secondsPerDay, 123_456 + index),
-  });
+  const row =
+    (isSecret: boolean) =>
+    ([key, value]: [string, Json], index: number) => ({
+      key,
+      value: encodeJson(value),
+      is_secret: String(isSecret),
+      updated_at: before((10 + index) * secondsPerDay, 123_456 + index),
+    });
   return [
     ...Object.entries(secretSettings(source)).map(row(true)),
     ...Object.entries(plainSettings(source)).map(row(false)),

@@ -80,6 +80,8 @@ function memberPasswordHash(): string {
 /** An argon2id hash that was never made from a password, so that nobody can sign in as these users. */
 export function unmatchedPasswordHash(source: Source, index: number): string {
   const part = (name: string, bytes: number) =>
-    Buffer.from(source.hex(`users/${index}/${name}`, bytes * 2), "hex").toString("base64").replace(/=+$/, "");
+    Buffer.from(source.hex(`users/${index}/${name}`, bytes * 2), "hex")
+      .toString("base64")
+      .replace(/=+$/, "");
   return `$argon2id$v=19$m=19456,t=2,p=1$${part("salt", 16)}$${part("digest", 32)}`;
 }

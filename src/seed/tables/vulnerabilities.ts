@@ -70,7 +70,10 @@ export function vulnerabilities(inventory: Inventory): Table {
  * Spreads an organization's vulnerabilities over its assets, a different finding each time round, so that asset,
  * finding and occurrence together are never the same twice.
  */
-function place(organization: OrganizationShare, local: number): { asset: number; finding: Finding; occurrence: number } {
+function place(
+  organization: OrganizationShare,
+  local: number,
+): { asset: number; finding: Finding; occurrence: number } {
   const assets = countVulnerableAssets(organization);
   const number = (local * strideOver(assets)) % assets;
   const round = Math.floor(local / assets);

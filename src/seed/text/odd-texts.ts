@@ -3,15 +3,15 @@
  * and JSON values.
  */
 export const oddTexts = [
+  "control \u0001\u0002\u001f\u007f\u0085",
+  "line\u2028separator\u2029paragraph",
   "日本語テキスト 漢字",
   "👩🏽‍🚀 👨‍👩‍👧‍👦 🇧🇷",
   "e\u0301 ñ n\u0303 Å \u0041\u030a",
   "مرحبا بالعالم \u200f(يمين)\u200e",
   "zero\u200bwidth\u200d\u2060\ufeffspace",
-  "line\u2028separator\u2029paragraph",
   `"double" 'single' \`back\``,
   "back\\slash \\\\ \\n \\N \\. \\u0041",
-  "control \u0001\u0002\u001f\u007f\u0085",
   "tab\tnewline\ncarriage\rreturn\r\nend",
   `{a,"b",NULL,{}} [1] (2) $$`,
   "</script><img src=x onerror=alert(1)>&amp;",
@@ -25,13 +25,13 @@ export const oddTexts = [
   `long ${"x".repeat(600)}`,
 ] as const;
 
-// Prime, so that the rows with an odd text fall on every kind of row in turn.
-const every = 13;
+/** Rows among which every odd text appears; later ones have fewer, since a real inventory has few. */
+const firstRows = 5 * oddTexts.length;
 
-/** The plain text; for one row in thirteen followed by an odd one. */
+/** The plain text; for some rows followed by an odd one. */
 export function sometimesOdd(plain: string, index: number): string {
-  if (index % every !== 3) return plain;
-  return `${plain} ${oddTexts[Math.floor(index / every) % oddTexts.length]}`;
+  const every = index < firstRows ? 5 : 13;
+  return index % every === 3 ? `${plain} ${oddTexts[Math.floor(index / every) % oddTexts.length]}` : plain;
 }
 
 /** As above, but also empty for one row in seven. For texts that nobody must write. */
@@ -39,9 +39,9 @@ export function sometimesEmpty(plain: string, index: number): string {
   return index % 7 === 5 ? "" : sometimesOdd(plain, index);
 }
 
-/** As sometimesOdd, with texts short enough for a natural key, whose bytes are limited. */
-export function sometimesOddKey(plain: string, index: number): string {
-  return index % 3 === 1 ? `${plain} ${shortTexts[Math.floor(index / 3) % shortTexts.length]}` : plain;
+/** The plain text followed by an odd one that is short enough for a natural key, whose bytes are limited. */
+export function oddKey(plain: string, index: number): string {
+  return `${plain} ${shortTexts[index % shortTexts.length]}`;
 }
 
 const shortTexts = oddTexts.filter((text) => text.length <= 100);
