@@ -11,9 +11,8 @@ import { forgetObjects, takeBackObjects } from "./objects/object-journal";
 import { planImport, type ImportPlan } from "./plan-import";
 import { insertRows, updateRows } from "./plan/apply-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
-import { commit } from "./rows/commit";
 import { identifiers } from "./rows/sql";
-import { inTransaction } from "./rows/transaction";
+import { inTransaction, type Transaction } from "./rows/transaction";
 import { exportedTables } from "./tables";
 
 export interface ImportContext {
@@ -49,7 +48,7 @@ const lockTimeout = "10s";
  * BundleError, StorageError, the signal's reason
  */
 export function previewImport(bundle: Bundle, context: ImportContext): Promise<ImportAnalysis> {
-  return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async (client) => {
+  return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async ({ client }) => {
     const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client });
     const plan = {
       skip_existing: planOf(plans, "skip_existing"),
@@ -70,8 +69,8 @@ export function previewImport(bundle: Bundle, context: ImportContext): Promise<I
 export async function applyImport(bundle: Bundle, request: ImportRequest, context: ImportContext): Promise<ImportOutcome> {
   const { runId } = request;
   try {
-    const outcome = await inTransaction(context.pool, "BEGIN", context.signal, (client) =>
-      importInto(client, bundle, request, context),
+    const outcome = await inTransaction(context.pool, "BEGIN", context.signal, (transaction) =>
+      importInto(transaction, bundle, request, context),
     );
     // What it leaves behind where this fails is found again by its note.
     await forgetObjects(runId, context).catch(() => undefined);
@@ -83,7 +82,7 @@ export async function applyImport(bundle: Bundle, request: ImportRequest, contex
 }
 
 async function importInto(
-  client: PoolClient,
+  { client, commit }: Transaction,
   bundle: Bundle,
   request: ImportRequest,
   context: ImportContext,
@@ -106,7 +105,7 @@ async function importInto(
   const outcome = { conflict_mode: mode, counts, objects, plan, warnings };
   await beforeCommit(client, outcome);
   context.signal.throwIfAborted();
-  await commit(client, context.pool);
+  await commit();
   return outcome;
 }
 

@@ -45,7 +45,7 @@ export interface ExportOutcome {
  */
 export function exportBundle(options: ExportOptions, context: ExportContext): Promise<ExportOutcome> {
   const { pool, signal } = context;
-  return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", signal, (client) =>
+  return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", signal, ({ client }) =>
     new BundleExport(client, options, context).run(),
   );
 }

@@ -2,17 +2,29 @@ import { setMaxListeners } from "node:events";
 
 import type { Pool, PoolClient } from "pg";
 
+import { commit } from "./commit";
 import { translateDatabaseError } from "./database-error";
 
 /**
- * How values are written as text on this connection, whatever the server's defaults:
- * UTC, ISO dates, and floats with all the digits they need.
+ * How values are written as text on this connection, whatever the server's defaults: UTC,
+ * ISO dates, and floats with all the digits they need. And a server that works for a client
+ * which is gone notices within seconds, so that its locks do not outlive it.
  */
-const textForms = "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1;";
+const settings = `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1;
+  SET LOCAL client_connection_check_interval = '5s'`;
+
+/** Broken: the connection was dropped, and the server rolls back by itself. */
+type TransactionState = "open" | "committed" | "broken";
+
+export interface Transaction {
+  readonly client: PoolClient;
+  /** Returns only when the transaction is known to be committed; nothing may follow it. */
+  commit(): Promise<void>;
+}
 
 /**
- * Runs work in one transaction that is committed by nobody but the work itself: unless it
- * calls COMMIT, everything is rolled back when it ends, well or not. A signal that aborts
+ * Runs work in one transaction that nobody commits but the work itself: unless it does,
+ * everything is rolled back when it ends, well or not. A signal that aborts
  * breaks the connection, so that the server stops at once. Failures of the database come
  * out as BackupError database_unavailable.
  */
@@ -20,15 +32,15 @@ export async function inTransaction<Result>(
   pool: Pool,
   begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" | "BEGIN ISOLATION LEVEL REPEATABLE READ" | "BEGIN",
   signal: AbortSignal,
-  work: (client: PoolClient) => Promise<Result>,
+  work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
   // Every object under way listens to it: several dozen at once, and no leak.
   setMaxListeners(0, signal);
   const client = await connect(pool);
-  let broken = false;
+  const transaction: { state: TransactionState } = { state: "open" };
   const abort = () => {
-    broken = true;
+    transaction.state = "broken";
     client.release(true);
   };
   signal.addEventListener("abort", abort, { once: true });
@@ -36,15 +48,21 @@ export async function inTransaction<Result>(
   const onError = () => undefined;
   client.on("error", onError);
   try {
-    await client.query(`${begin}; ${textForms}`);
-    return await work(client);
+    await client.query(`${begin}; ${settings}`);
+    return await work({
+      client,
+      commit: async () => {
+        await commit(client, pool);
+        transaction.state = "committed";
+      },
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw translateDatabaseError(error);
   } finally {
     signal.removeEventListener("abort", abort);
     client.off("error", onError);
-    if (!broken) await giveBack(client);
+    await giveBack(client, transaction.state);
   }
 }
 
@@ -57,9 +75,10 @@ async function connect(pool: Pool): Promise<PoolClient> {
 }
 
 /** A client goes back to the pool only out of every transaction. */
-async function giveBack(client: PoolClient): Promise<void> {
+async function giveBack(client: PoolClient, state: TransactionState): Promise<void> {
+  if (state === "broken") return;
   try {
-    await client.query("ROLLBACK");
+    if (state === "open") await client.query("ROLLBACK");
     client.release();
   } catch {
     client.release(true);
