@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import next from "next";
 import { environment } from "@/server/env";
@@ -45,11 +46,14 @@ async function serve(installation: Installation, stopping: AbortSignal): Promise
 
 async function shutDown(server: Server): Promise<void> {
   logger().info("shutting down");
-  const drained = drain(server, drainMilliseconds);
+  // Services end the runs, and with them the requests that started them; what is left when the time is over is cut off.
+  await Promise.all([drain(server, drainMilliseconds), Promise.race([stopServices(), delay(drainMilliseconds)])]);
+}
+
+async function stopServices(): Promise<void> {
   for (const service of services.toReversed()) {
     await service.stop().catch((error: unknown) => logger().error({ err: error, service: service.name }, "did not stop"));
   }
-  await drained;
 }
 
 /** Ends also when the process that started this one, and keeps a channel to it, has gone. */
