@@ -113,9 +113,10 @@ function numericEncoder({ scale, minimum, maximum }: Extract<ColumnType, { kind:
   return (row, member, output) => {
     if (member.kind !== "number") return expectation;
     const text = plainDecimal(bytesOf(row, member), scale);
-    const decimals = decimalForm.exec(text)?.[1] ?? "";
+    const digits = decimalForm.exec(text);
+    const decimals = (digits?.[1] ?? "").replace(/0+$/, "").length;
     const value = Number(text);
-    if (decimals.replace(/0+$/, "").length > scale || !(value >= minimum && value <= maximum)) return expectation;
+    if (digits === null || decimals > scale || value < minimum || value > maximum) return expectation;
     output.plain(text);
     return null;
   };

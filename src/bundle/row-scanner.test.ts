@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { RowScanner, RowSyntaxError } from "./row-scanner";
+
+const nesting = 8;
+
+function members(row: string | Buffer) {
+  const bytes = Buffer.from(row);
+  const scanner = new RowScanner(nesting);
+  scanner.scan(bytes);
+  return Array.from({ length: scanner.count }, (_, index) => {
+    const member = scanner.member(index);
+    return [scanner.memberName(index), member.kind, bytes.toString("utf8", member.start, member.end)];
+  });
+}
+
+describe("RowScanner", () => {
+  it("finds every member, its kind and its very bytes", () => {
+    expect(members(' {"a" : 1.50 , "b":"x\\n", "c":{"d":[1,2]},"e":[ ],"f":true,"g":false,"h":null,"é":-0e+1}\n')).toEqual([
+      ["a", "number", "1.50"],
+      ["b", "string", '"x\\n"'],
+      ["c", "object", '{"d":[1,2]}'],
+      ["e", "array", "[ ]"],
+      ["f", "true", "true"],
+      ["g", "false", "false"],
+      ["h", "null", "null"],
+      ["é", "number", "-0e+1"],
+    ]);
+    expect(members("{}")).toEqual([]);
+    expect(members('{"__proto__":1,"constructor":2}')).toEqual([["__proto__", "number", "1"], ["constructor", "number", "2"]]);
+  });
+
+  it.each([
+    ["", "must be an object"],
+    ["[]", "must be an object"],
+    ["null", "must be an object"],
+    ["{}{}", "something follows"],
+    ['{"a":1,}', "expected a string"],
+    ['{"a" 1}', "expected a colon"],
+    ['{"a":1 "b":2}', "expected a comma"],
+    ['{"a":}', "expected a value"],
+    ['{"a":01}', "expected a comma"],
+    ['{"a":1.}', "expected a value"],
+    ['{"a":.5}', "expected a value"],
+    ['{"a":+1}', "expected a value"],
+    ['{"a":1e}', "expected a value"],
+    ['{"a":NaN}', "expected a value"],
+    ['{"a":nul}', "expected a value"],
+    ["{'a':1}", "expected a string"],
+    ['{"a":"x', "does not end"],
+    ['{"a":"\t"}', "control character"],
+    ['{"a":"\\x"}', "unknown escape"],
+    ['{"a":"\\u12g4"}', "unknown escape"],
+    ['{"a":"\\u0000"}', "U+0000"],
+    ['{"a":"\\ud800"}', "surrogate"],
+    ['{"a":"\\udc00"}', "surrogate"],
+    ['{"a":"\\ud800\\ud800"}', "surrogate"],
+    ['{"a":"\\ud800x"}', "surrogate"],
+    ['{"a":1,"a":2}', "appears twice"],
+    ['{"a":1,"\\u0061":2}', "appears twice"],
+    ['{"a":{"b":1,"c":{},"b":2}}', "appears twice"],
+    ['{"a":[[[[[[[[1]]]]]]]]}', "nested deeper"],
+    ["\u00a0{}", "must be an object"],
+  ])("refuses %j: %s", (row, reason) => {
+    expect(() => members(row)).toThrow(RowSyntaxError);
+    expect(() => members(row)).toThrow(reason);
+  });
+
+  it("refuses more than a dozen names of which two are equal", () => {
+    const names = [...Array(20).keys(), 7].map((key) => `"k${key}":1`).join(",");
+    expect(() => members(`{"a":{${names}}}`)).toThrow("appears twice");
+  });
+
+  it("refuses bytes that are no UTF-8", () => {
+    expect(() => members(Buffer.from([0x7b, 0x22, 0xc0, 0x80, 0x22, 0x3a, 0x31, 0x7d]))).toThrow("UTF-8");
+  });
+
+  it("says when the layout of rows changes, and only then", () => {
+    const scanner = new RowScanner(nesting);
+    const layouts = ['{"a":1,"b":2}', '{"a":3,"b":4}', '{"b":1,"a":2}', '{"b":1}', '{"b":1}'].map((row) => {
+      scanner.scan(Buffer.from(row));
+      return scanner.layout;
+    });
+    expect(layouts).toEqual([1, 1, 2, 3, 3]);
+  });
+
+  it("agrees with JSON.parse on every object that JSON.stringify makes", () => {
+    const value = fc.jsonValue({ maxDepth: 4, noUnicodeString: false });
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: "grapheme" }), value), fc.nat(2), (row, indent) => {
+        const found = members(JSON.stringify(row, null, indent));
+        expect(Object.fromEntries(found.map(([name, , text]) => [name, JSON.parse(text ?? "")]))).toEqual(
+          JSON.parse(JSON.stringify(row)),
+        );
+      }),
+      { examples: [[{ a: "\u2028\u{1f600}\\\"" }, 1]] },
+    );
+  });
+
+  it("never takes what JSON.parse refuses", () => {
+    const pieces = fc.constantFrom('"a"', '"', ":", ",", "{", "}", "[", "]", "1", "-", "0", ".", "e", "true", "null", "\\", "u0041", " ");
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const text = `{${parts.join("")}}`;
+        let taken = true;
+        try {
+          members(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RowSyntaxError);
+          taken = false;
+        }
+        if (taken) expect(() => JSON.parse(text)).not.toThrow();
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
