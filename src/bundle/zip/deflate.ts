@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { constants, deflateRaw, type ZlibOptions } from "node:zlib";
+import { constants, deflateRaw } from "node:zlib";
 
 const deflate = promisify(deflateRaw);
 
@@ -13,10 +13,9 @@ const windowSize = 32 * 1024;
 const parallelBlocks = 2;
 /** An empty last block: ends a deflate stream whose blocks before it were flushed. */
 const streamEnd = Buffer.from([0x03, 0x00]);
-/**
- * Half of what the reader's limit lets pass: what we write we must be able to read.
- * Huffman codes alone take at least one bit for a byte, so they stay below 8.
- */
+/** A stored block without content: where deflating went too well, these fill it up. */
+const emptyBlock = Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff]);
+/** Half of what the reader lets pass as no bomb: what we write we must be able to read. */
 const maximumRatio = 100;
 
 /**
@@ -46,15 +45,16 @@ export function deflateWhole(content: Buffer): Promise<Buffer> {
 }
 
 async function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Promise<Buffer> {
-  const options: ZlibOptions = {
+  const deflated = await deflate(block, {
     level,
+    // Ends on a byte's boundary, so that the next block's output can follow.
     finishFlush: constants.Z_SYNC_FLUSH,
     chunkSize: Math.max(64, block.length >> 1),
     ...(dictionary === undefined ? {} : { dictionary }),
-  };
-  const deflated = await deflate(block, options);
-  if (deflated.length * maximumRatio >= block.length) return deflated;
-  return deflate(block, { ...options, strategy: constants.Z_HUFFMAN_ONLY });
+  });
+  const missing = Math.ceil(block.length / maximumRatio) - deflated.length;
+  if (missing <= 0) return deflated;
+  return Buffer.concat([deflated, Buffer.alloc(Math.ceil(missing / emptyBlock.length) * emptyBlock.length, emptyBlock)]);
 }
 
 async function shiftFrom(pending: Promise<Buffer>[]): Promise<Buffer> {

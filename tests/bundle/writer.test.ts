@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { BundleError, createBundleWriter, type BundleSink } from "@/bundle";
+import { readBytes } from "../support/bundle/open-bytes";
+import { sha256 } from "../support/bundle/sample-bundle";
+import { variedBundle } from "../support/bundle/varied-bundle";
+import {
+  bundleBytes,
+  createdAt,
+  inChunksOf,
+  linesOf,
+  manifestParts,
+  MemorySink,
+  noise,
+  uuidOf,
+  writeBundle,
+} from "../support/bundle/write-bundle";
+
+const endRecord = Buffer.from([0x50, 0x4b, 0x05, 0x06]);
+const open = () => {
+  const sink = new MemorySink();
+  return { sink, writer: createBundleWriter({ sink, createdAt }) };
+};
+
+describe("an object that is not what its file says", () => {
+  const small = Buffer.from("content");
+  const large = noise(3 * 1024 * 1024);
+  it.each([
+    ["small, other hash", small, { sha256: sha256(Buffer.from("other")) }],
+    ["small, longer", small, { size: 6 }],
+    ["small, shorter", small, { size: 8 }],
+    ["large, other hash", large, { sha256: sha256(small) }],
+    ["large, longer", large, { size: large.length - 1 }],
+    ["large, shorter", large, { size: large.length + 1 }],
+  ])("%s: ends the bundle", async (_name, content, lie) => {
+    const { sink, writer } = open();
+    const file = { id: uuidOf(1), key: "a/b.txt", size: content.length, sha256: sha256(content), ...lie };
+    await expect(writer.writeObject(file, inChunksOf(content, 1000))).rejects.toMatchObject({
+      name: "BundleError",
+      code: "object_differs",
+      entry: `files/${uuidOf(1)}/b.txt`,
+    });
+    await expect(writer.finish(manifestParts)).rejects.toThrow("failed");
+    expect(sink.bytes.includes(endRecord)).toBe(false);
+    await expect(readBytes(sink.bytes)).rejects.toThrow(BundleError);
+  });
+});
+
+describe("a writer that fails", () => {
+  it("leaves no archive behind, whichever write it was", async () => {
+    const chunks = new MemorySink();
+    // Larger than what is gathered, so that many writes reach the sink.
+    const objects = Array.from({ length: 8 }, (_, id) => ({ id: uuidOf(id), key: `o/${id}`, content: noise(60_000, id) }));
+    await writeBundle({ ...variedBundle, objects }, chunks);
+    expect(chunks.chunks.length).toBeGreaterThan(8);
+    for (let failing = 0; failing < chunks.chunks.length; failing++) {
+      const sink = new FailingSink(failing);
+      await expect(writeBundle({ ...variedBundle, objects }, sink)).rejects.toThrow("sink is gone");
+      expect(Buffer.concat(sink.taken).includes(endRecord)).toBe(false);
+    }
+  });
+
+  it("closes what it was reading", async () => {
+    let closed = 0;
+    async function* endless(chunk: Buffer) {
+      try {
+        for (;;) yield chunk;
+      } finally {
+        closed += 1;
+      }
+    }
+    const lines = Buffer.from('{"a":"abcdefgh"}\n'.repeat(10_000));
+    const table = createBundleWriter({ sink: new FailingSink(1), createdAt }).writeTable("assets", endless(lines));
+    await expect(table).rejects.toThrow("sink is gone");
+    const file = { id: uuidOf(1), key: "k", size: 1e12, sha256: "" };
+    const object = createBundleWriter({ sink: new FailingSink(1), createdAt }).writeObject(file, endless(noise(100_000)));
+    await expect(object).rejects.toThrow("sink is gone");
+    expect(closed).toBe(2);
+  });
+
+  it("passes on what its source throws", async () => {
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from('{"a":1}\n');
+      throw new Error("the connection is gone");
+    }
+    const { sink, writer } = open();
+    await expect(writer.writeTable("assets", broken())).rejects.toThrow("the connection is gone");
+    await expect(writer.writeTable("scopes", linesOf([]))).rejects.toThrow("failed");
+    await expect(readBytes(sink.bytes)).rejects.toMatchObject({ code: "not_a_zip" });
+  });
+
+  it("stops when aborted", async () => {
+    const controller = new AbortController();
+    const sink = new MemorySink();
+    const writer = createBundleWriter({ sink, createdAt, signal: controller.signal });
+    async function* endless() {
+      for (let chunk = 0; ; chunk++) {
+        if (chunk === 50) controller.abort();
+        yield Buffer.from('{"a":"abcdefgh"}\n'.repeat(10_000));
+      }
+    }
+    await expect(writer.writeTable("assets", endless())).rejects.toMatchObject({ name: "AbortError" });
+    await expect(writer.finish(manifestParts)).rejects.toThrow("failed");
+  });
+});
+
+describe("a writer", () => {
+  it("takes no more from its source than its sink takes", async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const sink: BundleSink = { write: () => gate };
+    let pulled = 0;
+    async function* source() {
+      for (; pulled < 400; pulled++) yield noise(100_000, pulled);
+    }
+    const size = 400 * 100_000;
+    const writing = createBundleWriter({ sink, createdAt }).writeObject({ id: uuidOf(1), key: "k", size, sha256: "" }, source());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(pulled).toBeLessThan(40);
+    release();
+    await expect(writing).rejects.toMatchObject({ code: "object_differs" });
+    expect(pulled).toBe(400);
+  });
+
+  it("never changes a buffer that it handed to the sink", async () => {
+    const seen: [Buffer, string][] = [];
+    const sink: BundleSink = { write: async (chunk) => void seen.push([chunk, sha256(chunk)]) };
+    const objects = Array.from({ length: 50 }, (_, id) => ({ id: uuidOf(id), key: `o/${id}`, content: noise(9_000, id) }));
+    await writeBundle({ ...variedBundle, objects }, sink);
+    for (const [chunk, hash] of seen) expect(sha256(chunk)).toBe(hash);
+  });
+
+  it("refuses a row that no reader would take", async () => {
+    const { writer } = open();
+    const rows = ["{}", `{"a":"${"x".repeat(16 * 1024 * 1024)}"}`];
+    await expect(writer.writeTable("assets", linesOf(rows))).rejects.toMatchObject({
+      code: "row_too_large",
+      entry: "data/assets.json",
+      row: 1,
+    });
+  });
+
+  it("takes calls one at a time, each entry once", async () => {
+    const { writer } = open();
+    const first = writer.writeTable("assets", linesOf(['{"a":1}']));
+    await expect(writer.writeTable("scopes", linesOf([]))).rejects.toThrow("busy");
+    await first;
+    await expect(writer.writeTable("assets", linesOf([]))).rejects.toThrow(RangeError);
+  });
+
+  it("finds callers out that break the contract", async () => {
+    await expect(open().writer.writeTable("Assets", linesOf([]))).rejects.toThrow(RangeError);
+    await expect(open().writer.writeTable("assets", inChunksOf(Buffer.from("{}\n{}"), 9))).rejects.toThrow(RangeError);
+    await expect(open().writer.writeTable("assets", linesOf(["[]"]))).rejects.toThrow(RangeError);
+    const file = { id: "1", key: "k", size: 0, sha256: "" };
+    await expect(open().writer.writeObject(file, Buffer.alloc(0))).rejects.toThrow(RangeError);
+  });
+
+  it("names objects by what may stand in a name", async () => {
+    const manifest = (await readBytes(await bundleBytes(variedBundle))).manifest;
+    expect(manifest.files.map(({ entry }) => entry)).toEqual([
+      `files/${uuidOf(1)}/a.png`,
+      `files/${uuidOf(2)}/Pr_fung__2_.txt`,
+      `files/${uuidOf(3)}/object`,
+    ]);
+  });
+});
+
+class FailingSink implements BundleSink {
+  readonly taken: Buffer[] = [];
+
+  constructor(private readonly failing: number) {}
+
+  write(chunk: Buffer): Promise<void> {
+    if (this.taken.length === this.failing) return Promise.reject(new Error("the sink is gone"));
+    this.taken.push(chunk);
+    return Promise.resolve();
+  }
+}
