@@ -50,7 +50,10 @@ async function* chunksOf(body: Readable | Buffer, signal: AbortSignal | undefine
 }
 
 /** The same bytes in blocks of exactly this many, the last one as long as what is left. */
-export async function* blocks(chunks: AsyncIterable<Buffer>, blockSize: number): AsyncGenerator<Buffer, void, undefined> {
+export async function* blocks(
+  chunks: AsyncIterable<Buffer>,
+  blockSize: number,
+): AsyncGenerator<Buffer, void, undefined> {
   let pending: Buffer[] = [];
   let length = 0;
   for await (let chunk of chunks) {

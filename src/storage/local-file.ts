@@ -6,9 +6,9 @@ import { MAXIMUM_KEY_BYTES } from "./object-key";
 /*
  * One file is one object: its bytes, and after them a trailer of
  *
- *   key (UTF-8) | SHA-256 of the bytes (32) | number of bytes (8, big-endian) | length of the key (2, big-endian) | MAGIC (8)
+ *   key (UTF-8) | SHA-256 of the bytes (32) | number of bytes (8) | length of the key (2) | MAGIC (8)
  *
- * Bytes, key and hash live in one file, so that they appear and disappear together: a hash can
+ * with numbers big-endian. Bytes, key and hash live in one file, so that they appear and disappear together: a hash can
  * never belong to other bytes, whenever the machine stops. They come after the bytes, so that
  * image viewers and the like still open the file.
  */

@@ -211,7 +211,8 @@ async function* wholeObject(
     throw asStorageError(description, error);
   }
   if (read !== size) {
-    throw new StorageError("storage_unavailable", `${description} is damaged: ${quoted(key)} ended after ${read} bytes.`);
+    const what = `${description} is damaged: ${quoted(key)} ended after ${read} of ${size} bytes.`;
+    throw new StorageError("storage_unavailable", what);
   }
 }
 

@@ -1,4 +1,7 @@
-/** Runs the work on the first call and shares its outcome with later ones; a failure is forgotten, so the next call tries again. */
+/**
+ * Runs the work on the first call and shares its outcome with later ones. A failure is
+ * forgotten, so the next call tries again.
+ */
 export function onceSuccessful(work: () => Promise<void>): () => Promise<void> {
   let outcome: Promise<void> | undefined;
   return () => {

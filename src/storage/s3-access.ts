@@ -27,6 +27,8 @@ export interface S3Limits extends RetryLimits {
 export const DEFAULT_LIMITS: S3Limits = {
   // Five repetitions wait 3 s on average: a gateway that is restarted is back by then.
   attempts: 6,
+  // About what a busy gateway needs to answer one request.
+  firstDelayMilliseconds: 200,
   // Bounds what a server that accepts and never answers costs: two attempts of a minute.
   retryForMilliseconds: 120_000,
   // A connection within a data centre or to the next region takes well under one second.

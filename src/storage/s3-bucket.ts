@@ -1,13 +1,8 @@
-import {
-  AbortMultipartUploadCommand,
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  ListObjectsV2Command,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import { request } from "./s3-access";
 import type { S3Access, S3ObjectStoreOptions } from "./s3-access";
-import { isMissingBucket } from "./s3-errors";
+import { isMissingBucket, isPreconditionFailed } from "./s3-errors";
 import { CHECK_NAME } from "./s3-names";
 
 /** Amazon's first region, which is the one that a new bucket must not name. */
@@ -37,11 +32,18 @@ function ignoreOwned(error: unknown): void {
   if (!(error instanceof Error && error.name === "BucketAlreadyOwnedByYou")) throw error;
 }
 
-/** Begins an upload and gives it up: takes the right to write, and no reader ever sees an object. */
+/**
+ * Stores an empty object where none is yet, and later finds it there: rights are looked at
+ * before conditions, so being told that it exists means being allowed to write. No check
+ * after the first leaves anything behind, in a bucket with versions either.
+ */
 export async function checkWritable(access: S3Access, signal: AbortSignal | undefined): Promise<void> {
-  const target = { Bucket: access.bucket, Key: CHECK_NAME };
-  const { UploadId } = await request(access, (sending) =>
-    access.client.send(new CreateMultipartUploadCommand(target), sending),
-  signal);
-  await request(access, () => access.client.send(new AbortMultipartUploadCommand({ ...target, UploadId })));
+  const object = { Bucket: access.bucket, Key: CHECK_NAME, Body: Buffer.alloc(0), IfNoneMatch: "*" };
+  await request(access, async (sending) => {
+    try {
+      await access.client.send(new PutObjectCommand(object), sending);
+    } catch (error) {
+      if (!isPreconditionFailed(error)) throw error;
+    }
+  }, signal);
 }

@@ -68,8 +68,10 @@ class Reading {
       throwIfAborted(this.signal);
       if (received === this.#size || this.#closed) break;
       failures += 1;
-      if (failures >= this.access.limits.attempts) throw this.#fault(`broke off after ${received} of ${this.#size} bytes`);
-      await backOff(failures);
+      if (failures >= this.access.limits.attempts) {
+        throw this.#fault(`broke off after ${received} of ${this.#size} bytes`);
+      }
+      await backOff(failures, this.access.limits);
       await this.#resume(received);
     }
     if (this.#sha256 !== null && received === this.#size && hash.digest("hex") !== this.#sha256) {

@@ -1,4 +1,4 @@
-import { S3ServiceException } from "@aws-sdk/client-s3";
+import { z } from "zod";
 import { StorageError } from "./errors";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -18,6 +18,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "the network is unreachable",
   TimeoutError: "no answer came in time",
 };
+
+const metadataSchema = z.object({
+  httpStatusCode: z.number().optional().catch(undefined),
+  attempts: z.number().optional().catch(undefined),
+});
 
 /** Names and codes come from the server or its proxies, so only what looks like one is repeated. */
 const NAME = /^\w{1,64}$/;
@@ -43,15 +48,18 @@ function errorNames(error: unknown): string[] {
 }
 
 export function httpStatus(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  return metadataOf(error).httpStatusCode;
 }
 
 /** How often a failed request was sent; undefined where that is unknown. */
 export function attemptsOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== "object" || metadata === null || !("attempts" in metadata)) return undefined;
-  return typeof metadata.attempts === "number" ? metadata.attempts : undefined;
+  return metadataOf(error).attempts;
+}
+
+/** The SDK adds it to errors of every class, its own and Node's. */
+function metadataOf(error: unknown): z.infer<typeof metadataSchema> {
+  const carried = error instanceof Error && "$metadata" in error ? error.$metadata : {};
+  return metadataSchema.parse(carried);
 }
 
 export function isMissingObject(error: unknown): boolean {

@@ -54,14 +54,18 @@ async function* listNames(access: S3Access, prefix: string): AsyncGenerator<{ na
         sending,
       ),
     );
+    // The SDK reads an answer without a body as one without objects.
+    if (page.IsTruncated === undefined) throw incomplete(access);
     yield (page.Contents ?? []).map(({ Key, Size }) => {
-      if (Key === undefined || Size === undefined) {
-        throw new StorageError("storage_unavailable", `${access.description}: a listing came without names or sizes.`);
-      }
+      if (Key === undefined || Size === undefined) throw incomplete(access);
       return { name: page.EncodingType === "url" ? decodeName(Key) : Key, size: Size };
     });
-    continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    continuation = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (continuation !== undefined);
+}
+
+function incomplete({ description }: S3Access): StorageError {
+  return new StorageError("storage_unavailable", `${description}: the server answered with half a listing.`);
 }
 
 /** Amazon writes a space as `+` in listings, others as `%20`; all write a plus as `%2B`. */

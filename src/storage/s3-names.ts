@@ -7,7 +7,7 @@ import { assertObjectKey } from "./object-key";
  */
 const RESERVED_PREFIX = ".system-backup/";
 export const ODD_NAME_PREFIX = `${RESERVED_PREFIX}keys/`;
-/** Never becomes an object: `check` begins an upload of it and gives it up. */
+/** An empty object by which `check` sees whether it may write. */
 export const CHECK_NAME = `${RESERVED_PREFIX}check`;
 
 /** User metadata that every object of ours has: its hash, in lower-case hex. */

@@ -6,10 +6,11 @@ export interface RetryLimits {
   attempts: number;
   /** No new attempt once this long has gone by since the first. Milliseconds. */
   retryForMilliseconds: number;
+  /** The longest wait before the second attempt; it doubles with each further one. */
+  firstDelayMilliseconds: number;
 }
 
-/** Doubles from the first to the longest, each time a random part of it, so that clients don't return together. */
-const FIRST_DELAY_MILLISECONDS = 200;
+/** So that a server that is back is used soon after. */
 const LONGEST_DELAY_MILLISECONDS = 5_000;
 
 /** Failures beside the SDK's own list that the server asks to have repeated. */
@@ -20,7 +21,7 @@ const REPEATABLE_NAMES = new Set(["ConditionalRequestConflict", "OperationAborte
  * retries have failed across the whole client, which sixteen uploads meet in the first second
  * of a short outage; this one bounds each request by itself.
  */
-export function retryStrategy({ attempts, retryForMilliseconds }: RetryLimits): Strategy {
+export function retryStrategy(limits: RetryLimits): Strategy {
   return {
     async acquireInitialRetryToken() {
       return new Attempt(0, 0, performance.now());
@@ -30,23 +31,24 @@ export function retryStrategy({ attempts, retryForMilliseconds }: RetryLimits): 
       const startedAt = previous instanceof Attempt ? previous.startedAt : performance.now();
       const repeatable =
         errorType === "TRANSIENT" || errorType === "THROTTLING" || REPEATABLE_NAMES.has(error?.name ?? "");
-      if (!repeatable || count >= attempts || performance.now() - startedAt >= retryForMilliseconds) {
+      if (!repeatable || count >= limits.attempts || performance.now() - startedAt >= limits.retryForMilliseconds) {
         throw new Error("No more attempts.");
       }
       const asked = retryAfterHint ? retryAfterHint.getTime() - Date.now() : 0;
-      const delay = Math.max(backOffMilliseconds(count), Math.min(asked, LONGEST_DELAY_MILLISECONDS));
+      const delay = Math.max(backOffMilliseconds(count, limits), Math.min(asked, LONGEST_DELAY_MILLISECONDS));
       return new Attempt(count, delay, startedAt);
     },
     recordSuccess() {},
   };
 }
 
-export async function backOff(retry: number): Promise<void> {
-  await sleep(backOffMilliseconds(retry));
+export async function backOff(retry: number, limits: RetryLimits): Promise<void> {
+  await sleep(backOffMilliseconds(retry, limits));
 }
 
-function backOffMilliseconds(retry: number): number {
-  return Math.random() * Math.min(FIRST_DELAY_MILLISECONDS * 2 ** (retry - 1), LONGEST_DELAY_MILLISECONDS);
+/** A random part of the delay, so that clients that failed together don't return together. */
+function backOffMilliseconds(retry: number, { firstDelayMilliseconds }: RetryLimits): number {
+  return Math.random() * Math.min(firstDelayMilliseconds * 2 ** (retry - 1), LONGEST_DELAY_MILLISECONDS);
 }
 
 type Strategy = Extract<NonNullable<S3ClientConfig["retryStrategy"]>, { acquireInitialRetryToken: unknown }>;

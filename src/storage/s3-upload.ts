@@ -87,9 +87,10 @@ class Writing {
 
   async inParts(parts: AsyncIterable<Buffer>): Promise<void> {
     const { client } = this.access;
+    // Without the signal: an upload whose id nobody got to know could not be given up.
     const { UploadId } = await request(this.access, (sending) =>
       client.send(new CreateMultipartUploadCommand({ ...this.#target, ...this.#description }), sending),
-    this.options.signal);
+    );
     const upload = { ...this.#target, UploadId };
     try {
       const sent: CompletedPart[] = [];

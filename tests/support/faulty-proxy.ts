@@ -119,10 +119,11 @@ function forward(
 
 function relay(real: IncomingMessage, answer: ServerResponse, fault: Fault | undefined): void {
   const length = Number(real.headers["content-length"] ?? 0);
-  const change =
-    fault?.kind === "shorten-body" ? -fault.bytes : fault?.kind === "lengthen-body" ? fault.bytes : 0;
-  const headers = change === 0 ? real.headers : { ...real.headers, "content-length": String(length + change) };
+  const headers = { ...real.headers };
+  if (fault?.kind === "shorten-body") headers["content-length"] = String(length - fault.bytes);
+  if (fault?.kind === "lengthen-body") headers["content-length"] = String(length + fault.bytes);
   answer.writeHead(real.statusCode ?? 502, headers);
+  const cutAt = sentBytes(fault, length);
   let sent = 0;
   real.on("data", (chunk: Buffer) => {
     const from = sent;
@@ -130,7 +131,6 @@ function relay(real: IncomingMessage, answer: ServerResponse, fault: Fault | und
     if (fault?.kind === "wrong-byte" && fault.at >= from && fault.at < sent) {
       chunk.writeUInt8(chunk.readUInt8(fault.at - from) ^ 1, fault.at - from);
     }
-    const cutAt = fault?.kind === "cut-body" || fault?.kind === "stall-body" ? fault.afterBytes : length + change;
     const flowing = answer.write(chunk.subarray(0, Math.max(cutAt - from, 0)), () => {
       if (fault?.kind === "cut-body" && sent >= cutAt) answer.destroy();
     });
@@ -144,4 +144,17 @@ function relay(real: IncomingMessage, answer: ServerResponse, fault: Fault | und
     if (fault?.kind === "lengthen-body") answer.write(Buffer.alloc(fault.bytes));
     answer.end();
   });
+}
+
+/** After how many bytes of its body an answer of this length stops. */
+function sentBytes(fault: Fault | undefined, length: number): number {
+  switch (fault?.kind) {
+    case "cut-body":
+    case "stall-body":
+      return fault.afterBytes;
+    case "shorten-body":
+      return length - fault.bytes;
+    default:
+      return Infinity;
+  }
 }

@@ -174,7 +174,8 @@ class Cluster {
     const id = randomUUID();
     const keyring = path.join(this.#paths.osd, "keyring");
     await this.#run("ceph", "--connect-timeout", "20", "osd", "new", id);
-    await this.#run("ceph", "auth", "get-or-create", "osd.0", "mon", "allow profile osd", "osd", "allow *", "-o", keyring);
+    const capabilities = ["mon", "allow profile osd", "osd", "allow *"];
+    await this.#run("ceph", "auth", "get-or-create", "osd.0", ...capabilities, "-o", keyring);
     await appendFile(this.#paths.keyring, await readFile(keyring));
     await this.#run("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", id);
   }
@@ -184,7 +185,7 @@ class Cluster {
     await promisify(execFile)(program, parameters, { env, timeout: START_MILLISECONDS });
   }
 
-  /** In a session of its own, so that Ctrl-C reaches only the test run, and killed by the kernel when that has ended. */
+  /** In a session of its own, so that Ctrl-C reaches only the test run; the kernel kills it when that has ended. */
   #start(program: string, ...parameters: string[]): void {
     const command = [program, "--foreground", "--conf", this.#paths.configuration, ...parameters];
     const daemon = spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: "ignore", detached: true });
