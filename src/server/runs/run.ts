@@ -112,7 +112,7 @@ async function noteRun(id: string, { options, bytes, bundleSha256 }: Parameters<
 async function markSucceeded(id: string, database: Pool | PoolClient, result: RunResult): Promise<void> {
   const { rowCount } = await database.query(
     `UPDATE backup_runs
-     SET state = 'succeeded', finished_at = now(), options = $2, counts = $3, warnings = $4, bytes = $5, bundle_sha256 = $6
+     SET state = 'succeeded', finished_at = clock_timestamp(), options = $2, counts = $3, warnings = $4, bytes = $5, bundle_sha256 = $6
      WHERE id = $1 AND state = 'running'`,
     [
       id,
@@ -142,7 +142,7 @@ function endingOf(error: unknown, client: AbortSignal, stop: AbortSignal, lost: 
 async function recordEnding(id: string, { state, error_code }: Ending, log: Logger): Promise<void> {
   try {
     await pool().query(
-      "UPDATE backup_runs SET state = $2, error_code = $3, finished_at = now() WHERE id = $1 AND state = 'running'",
+      "UPDATE backup_runs SET state = $2, error_code = $3, finished_at = clock_timestamp() WHERE id = $1 AND state = 'running'",
       [id, state, error_code],
     );
   } catch (error) {

@@ -51,7 +51,7 @@ async function settle(id: string): Promise<void> {
   if (lock === null) return;
   try {
     await pool().query(
-      "UPDATE backup_runs SET state = 'interrupted', finished_at = now() WHERE id = $1 AND state = 'running'",
+      "UPDATE backup_runs SET state = 'interrupted', finished_at = clock_timestamp() WHERE id = $1 AND state = 'running'",
       [id],
     );
     const { rows } = await pool().query<{ state: string }>("SELECT state FROM backup_runs WHERE id = $1", [id]);
