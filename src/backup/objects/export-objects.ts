@@ -4,6 +4,7 @@ import type { BundleWriter } from "@/bundle";
 import { StorageError, type ObjectStore } from "@/storage";
 
 import type { Warning } from "../report";
+import { gather, sha256Of } from "./body";
 import { inOrder } from "./in-order";
 import type { StoredFile } from "./stored-files";
 
@@ -60,9 +61,9 @@ async function fetch(file: StoredFile, objects: ObjectStore, signal: AbortSignal
     }
     if (size > fetchedAhead) {
       // Read through once before its first byte goes out: what is in the bundle cannot be taken back.
-      return (await hash(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
+      return (await sha256Of(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
     }
-    const content = Buffer.concat(await gather(body));
+    const content = await gather(body);
     const matches = createHash("sha256").update(content).digest("hex") === file.sha256;
     return matches ? { state: "whole", file, content } : { state: "different", file };
   } catch (error) {
@@ -73,18 +74,6 @@ async function fetch(file: StoredFile, objects: ObjectStore, signal: AbortSignal
 
 async function open(file: StoredFile, objects: ObjectStore, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
   return (await objects.get(file.key, { signal })).body;
-}
-
-async function hash(body: AsyncIterable<Buffer>): Promise<string> {
-  const sum = createHash("sha256");
-  for await (const chunk of body) sum.update(chunk);
-  return sum.digest("hex");
-}
-
-async function gather(body: AsyncIterable<Buffer>): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return chunks;
 }
 
 class LeftOut {

@@ -10,6 +10,7 @@ import type { ConflictMode } from "../conflict";
 import { BackupError } from "../errors";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
+import { gather } from "./body";
 import { inOrder } from "./in-order";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
@@ -86,10 +87,4 @@ async function writeObject(
     await unnoteObject(runId, write.object_key, context);
     throw new BackupError("plan_changed", `Meanwhile another object was stored under ${JSON.stringify(write.object_key)}.`);
   }
-}
-
-async function gather(content: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -28,6 +28,6 @@ async function oldest<Result>(underWay: Promise<Result>[]): Promise<Result> {
   try {
     return await first;
   } finally {
-    underWay.shift();
+    void underWay.shift();
   }
 }

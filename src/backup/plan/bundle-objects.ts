@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 
 import type { PoolClient } from "pg";
@@ -8,6 +7,7 @@ import { z } from "zod";
 import type { FileReference } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
+import { sha256Of } from "../objects/body";
 import { inOrder } from "../objects/in-order";
 import { CopyBuffer } from "../rows/copy-buffer";
 import type { RowErrors } from "./row-errors";
@@ -62,10 +62,8 @@ async function compare(reference: FileReference, objects: ObjectStore, signal: A
 }
 
 async function hashOf(key: string, objects: ObjectStore, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
   const { body } = await objects.get(key, { signal });
-  for await (const chunk of body) hash.update(chunk);
-  return hash.digest("hex");
+  return sha256Of(body);
 }
 
 const strays = z.array(z.object({ file_id: z.string(), row_index: z.number().nullable() }));

@@ -23,7 +23,7 @@ export async function resolveReferences(
   const warnings: Warning[] = [];
   for (const name of staged.columns) {
     const column = staged.definition.columns[name];
-    const parent = column?.references == null ? undefined : tables.get(column.references);
+    const parent = tables.get(column?.references ?? "");
     if (column === undefined || parent === undefined) continue;
     const warning = await resolveReference(client, staged, { name, column, parent }, tables, errors);
     if (warning !== null) warnings.push(warning);
