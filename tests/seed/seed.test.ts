@@ -97,6 +97,25 @@ describe("the smallest full inventory", () => {
     expect(await countOf(database.pool, query)).toBeGreaterThan(0);
   });
 
+  test.each([
+    "tab\tnewline\ncarriage\rreturn\r\nend",
+    "back\\slash \\\\ \\n \\N \\. \\u0041",
+    '{a,b",NULL,{}} [1] (2) $$',
+  ])("holds %j as it was meant", async (text) => {
+    const { rowCount } = await database.pool.query("SELECT FROM vulnerabilities WHERE right(title, $1) = $2", [
+      text.length,
+      text,
+    ]);
+    expect(rowCount).toBeGreaterThan(0);
+    const inTags = await database.pool.query("SELECT FROM assets WHERE $1 = ANY (tags)", [text]);
+    expect(inTags.rowCount).toBeGreaterThan(0);
+    const inLists = await database.pool.query(
+      "SELECT FROM assets WHERE metadata #> '{notes,list}' @> to_jsonb($1::text)",
+      [text],
+    );
+    expect(inLists.rowCount).toBeGreaterThan(0);
+  });
+
   test("has only object keys that an import accepts", async () => {
     const { rows } = await database.pool.query<{ object_key: string }>("SELECT object_key FROM files");
     for (const { object_key: key } of rows) {
@@ -133,6 +152,20 @@ describe("the smallest full inventory", () => {
     expect(new Set(secrets).size).toBe(secrets.length);
     const text = (await rowTexts()).join("\n");
     expect(secrets.filter((secret) => !text.includes(secret))).toEqual([]);
+  });
+
+  test("names every secret in its rows as planted", async () => {
+    const planted = new Set(plantedSecrets(smallest.seed));
+    const { rows } = await database.pool.query<{ secret: string }>(
+      `SELECT password_hash AS secret FROM users
+       UNION SELECT token_hash FROM refresh_tokens UNION SELECT key_hash FROM api_keys
+       UNION SELECT unnest(ARRAY[provider_secret, webhook_secret]) FROM integrations
+       UNION SELECT jsonb_path_query(value, 'strict $.** ? (@.type() == "string")') #>> '{}' FROM settings WHERE is_secret`,
+    );
+    const marked = (await rowTexts()).flatMap((text) => text.match(/seed-secret-[\w.-]+/g) ?? []);
+    const secrets = [...rows.map(({ secret }) => secret).filter((secret) => secret !== null), ...marked];
+    expect(secrets.length).toBeGreaterThan(planted.size / 2);
+    expect(secrets.filter((secret) => !planted.has(secret))).toEqual([]);
   });
 
   test("has secrets under every name in every JSON column that is exported", async () => {
