@@ -3,7 +3,8 @@ import { checksumsName, classifyEntryName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import type { BundleLimits } from "./limits";
 import type { FileReference, Manifest } from "./manifest";
-import { parseChecksums, parseManifest } from "./read-manifest";
+import { paced } from "./paced";
+import { checkChecksums, checkManifest, parseObject } from "./read-manifest";
 import { readContent } from "./zip/content";
 import { readDirectory } from "./zip/directory";
 import { checkEntry, refusal, type Entry } from "./zip/entry";
@@ -33,17 +34,13 @@ export async function readContents(
   signal: AbortSignal | undefined,
 ): Promise<BundleContents> {
   const entries = await readDirectory(file, size, limits, signal);
-  const manifest = await parseManifest(
-    await readText(file, requireEntry(entries, manifestName), limits, signal),
-    entries.length,
-    limits,
-  );
-  const { tables, objects } = classify(entries, limits);
-  const checksums = await parseChecksums(
-    await readText(file, requireEntry(entries, checksumsName), limits, signal),
-    entries.length,
-    limits,
-  );
+  const readObject = async (name: string) => {
+    const entry = requireEntry(entries, name);
+    return parseObject(await readText(file, entry, limits, signal), name, entries.length, limits);
+  };
+  const manifest = await checkManifest(await readObject(manifestName));
+  const { tables, objects } = await classify(entries, limits);
+  const checksums = await checkChecksums(await readObject(checksumsName));
   return { entries, manifest, checksums, tables, objects };
 }
 
@@ -52,10 +49,10 @@ export async function readContents(
  *
  * @throws BundleError `checksums_differ`, `tables_differ`, `file_reference_differs`
  */
-export function matchContents(contents: BundleContents): void {
-  matchChecksums(contents);
+export async function matchContents(contents: BundleContents): Promise<void> {
+  await matchChecksums(contents);
   matchTables(contents);
-  matchFiles(contents);
+  await matchFiles(contents);
 }
 
 function requireEntry(entries: readonly Entry[], name: string): Entry {
@@ -74,17 +71,21 @@ async function readText(
   if (entry.size > limits.manifest) {
     throw refusal(entry.name)("manifest_too_large", `has ${entry.size} bytes; ${limits.manifest} are taken`);
   }
-  const text: Buffer[] = [];
-  const window = new FileWindow(file, entry.offset, entry.end, { reuse: false, signal });
-  for await (const chunk of readContent(window, entry)) text.push(chunk);
-  return Buffer.concat(text);
+  const text = Buffer.alloc(entry.size);
+  let length = 0;
+  const window = new FileWindow(file, entry.offset, entry.end, { reuse: true, signal });
+  for await (const chunk of readContent(window, entry)) length += chunk.copy(text, length);
+  return text;
 }
 
-function classify(entries: readonly Entry[], limits: BundleLimits): { tables: Map<string, Entry>; objects: Map<string, Entry> } {
+async function classify(
+  entries: readonly Entry[],
+  limits: BundleLimits,
+): Promise<{ tables: Map<string, Entry>; objects: Map<string, Entry> }> {
   const tables = new Map<string, Entry>();
   const objects = new Map<string, Entry>();
   let total = 0;
-  for (const entry of entries) {
+  for await (const entry of paced(entries)) {
     const known = classifyEntryName(entry.name);
     if (known === null) throw refusal(entry.name)("entry_unknown", "is none that a bundle may have");
     checkEntry(entry, limits);
@@ -101,14 +102,15 @@ function classify(entries: readonly Entry[], limits: BundleLimits): { tables: Ma
   return { tables, objects };
 }
 
-function matchChecksums({ entries, checksums }: BundleContents): void {
-  const listed = entries.filter(({ name }) => name !== checksumsName && classifyEntryName(name)?.kind !== "directory");
-  for (const { name } of listed) {
+async function matchChecksums({ entries, checksums }: BundleContents): Promise<void> {
+  const listed = new Set<string>();
+  for await (const { name } of paced(entries)) {
+    if (name === checksumsName || classifyEntryName(name)?.kind === "directory") continue;
     if (!checksums.has(name)) throw refusal(name)("checksums_differ", `is not listed in ${checksumsName}`);
+    listed.add(name);
   }
-  if (checksums.size === listed.length) return;
-  const names = new Set(listed.map(({ name }) => name));
-  const absent = [...checksums.keys()].find((name) => !names.has(name)) ?? "";
+  if (checksums.size === listed.size) return;
+  const absent = [...checksums.keys()].find((name) => !listed.has(name)) ?? "";
   throw refusal(absent)("checksums_differ", `is listed in ${checksumsName} and is not in the archive`);
 }
 
@@ -123,17 +125,21 @@ function matchTables({ manifest, tables }: BundleContents): void {
   });
 }
 
-function matchFiles({ manifest, objects, checksums }: BundleContents): void {
+async function matchFiles({ manifest, objects, checksums }: BundleContents): Promise<void> {
   const keys = new Set<string>();
   const unreferenced = new Set(objects.keys());
-  for (const reference of manifest.files) {
+  for await (const reference of paced(manifest.files)) {
     const entry = objects.get(reference.id);
     if (entry?.name !== reference.entry) throw differs(reference, "names an entry that is not its object in the archive");
     if (!unreferenced.delete(reference.id)) throw differs(reference, "is there twice");
     if (keys.has(reference.key)) throw differs(reference, "has the key of another file");
     keys.add(reference.key);
     if (entry.size !== reference.size) throw differs(reference, `states ${reference.size} bytes, not ${entry.size}`);
-    if (checksums.get(entry.name) !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
+    const sha256 = checksums.get(entry.name);
+    if (sha256 !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
+    // One string instead of two that are equal: a fifth of what is held for each file.
+    reference.entry = entry.name;
+    reference.sha256 = sha256;
   }
   for (const id of unreferenced) {
     throw refusal(objects.get(id)?.name ?? id)("file_reference_differs", `is an object that ${manifestName} does not refer to`);

@@ -1,4 +1,3 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import type { z } from "zod";
 import { checksumsName, manifestName } from "./entry-names";
 import { BundleError, type BundleErrorCode } from "./errors";
@@ -14,39 +13,34 @@ import {
   type JsonValue,
   type Manifest,
 } from "./manifest";
+import { paced } from "./paced";
 
 /** Values that a manifest may hold besides its file references: tables, warnings, settings. */
 const freeValues = 100_000;
 /** A file reference holds five values and is one; three are left for a later release's members. */
 const valuesPerEntry = 9;
-/** File references checked between pauses for the event loop. */
-const referencesAtOnce = 2_000;
 
-/**
- * @param entries how many entries the archive has
- * @throws BundleError `format_unknown`, `format_newer`, `manifest_invalid`, `manifest_too_large`, `nesting_too_deep`
- */
-export async function parseManifest(text: Buffer, entries: number, limits: BundleLimits): Promise<Manifest> {
-  const value = await parseObject(text, entries, limits, manifestName, "manifest_invalid");
+type JsonObject = { [key: string]: JsonValue };
+
+/** @throws BundleError `format_unknown`, `format_newer`, `manifest_invalid` */
+export async function checkManifest(value: JsonObject): Promise<Manifest> {
   checkFormat(value);
   const head = check(manifestHeadSchema, value, "");
   if (!Array.isArray(value["files"])) throw invalid("files: not an array");
   const files: FileReference[] = [];
-  for (const reference of value["files"]) {
+  for await (const reference of paced(value["files"])) {
     files.push(check(fileReferenceSchema, reference, `files.${files.length}.`));
-    if (files.length % referencesAtOnce === 0) await breathe();
   }
   return { ...head, files };
 }
 
 /**
  * @returns entry name → SHA-256 in lower-case hex
- * @throws BundleError `checksums_invalid`, `manifest_too_large`
+ * @throws BundleError `checksums_invalid`
  */
-export async function parseChecksums(text: Buffer, entries: number, limits: BundleLimits): Promise<Map<string, string>> {
-  const value = await parseObject(text, entries, limits, checksumsName, "checksums_invalid");
+export async function checkChecksums(value: JsonObject): Promise<Map<string, string>> {
   const checksums = new Map<string, string>();
-  for (const [name, sha256] of Object.entries(value)) {
+  for await (const [name, sha256] of paced(Object.entries(value))) {
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
       throw new BundleError("checksums_invalid", `${checksumsName} holds something that is no SHA-256 in lower-case hex.`, {
         entry: checksumsName,
@@ -57,8 +51,22 @@ export async function parseChecksums(text: Buffer, entries: number, limits: Bund
   return checksums;
 }
 
+/**
+ * @param entry manifest.json or checksums.json
+ * @param entries how many entries the archive has
+ * @throws BundleError `manifest_invalid`, `checksums_invalid`, `manifest_too_large`, `nesting_too_deep`
+ */
+export async function parseObject(text: Buffer, entry: string, entries: number, limits: BundleLimits): Promise<JsonObject> {
+  const code = entry === manifestName ? "manifest_invalid" : "checksums_invalid";
+  const value = await parse(text, entries, limits, entry, code);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new BundleError(code, `${entry} is no JSON object.`, { entry });
+  }
+  return value;
+}
+
 /** Before anything else: a newer version's manifest may look any way it likes. */
-function checkFormat(manifest: { [key: string]: JsonValue }): void {
+function checkFormat(manifest: JsonObject): void {
   const { format, format_version: version } = manifest;
   if (format !== formatName) {
     throw new BundleError("format_unknown", `${manifestName} does not say that this is a ${formatName} bundle.`, {
@@ -75,20 +83,6 @@ function checkFormat(manifest: { [key: string]: JsonValue }): void {
       { entry: manifestName },
     );
   }
-}
-
-async function parseObject(
-  text: Buffer,
-  entries: number,
-  limits: BundleLimits,
-  entry: string,
-  code: BundleErrorCode,
-): Promise<{ [key: string]: JsonValue }> {
-  const value = await parse(text, entries, limits, entry, code);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new BundleError(code, `${entry} is no JSON object.`, { entry });
-  }
-  return value;
 }
 
 async function parse(text: Buffer, entries: number, limits: BundleLimits, entry: string, code: BundleErrorCode) {

@@ -57,7 +57,7 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
       throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
     }
     const contents = await readContents(file, size, limits, options.signal);
-    matchContents(contents);
+    await matchContents(contents);
     await verifyContents(file, contents, limits, {
       signal: options.signal,
       onRead: (bytes) => options.onProgress?.({ bytes, total: size }),

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { constants, deflateRaw } from "node:zlib";
+import { constants, deflateRaw, deflateRawSync } from "node:zlib";
 
 const deflate = promisify(deflateRaw);
 
@@ -9,6 +9,8 @@ const deflate = promisify(deflateRaw);
  */
 const level = 1;
 const windowSize = 32 * 1024;
+/** Deflates in the time that it takes to hand it to another thread and back. */
+const shortContent = 16 * 1024;
 /** Deflated at a time, on zlib's threads; the event loop keeps its own. */
 const parallelBlocks = 2;
 /** An empty last block: ends a deflate stream whose blocks before it were flushed. */
@@ -26,22 +28,22 @@ const maximumRatio = 100;
 export async function* deflateBlocks(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const pending: Promise<Buffer>[] = [];
   let dictionary: Buffer | undefined;
-  try {
-    for await (const block of blocks) {
-      pending.push(deflateBlock(block, dictionary));
-      dictionary = block.subarray(-windowSize);
-      if (pending.length >= parallelBlocks) yield await shiftFrom(pending);
-    }
-    while (pending.length > 0) yield await shiftFrom(pending);
-    yield streamEnd;
-  } finally {
-    await Promise.allSettled(pending);
+  for await (const block of blocks) {
+    const deflated = deflateBlock(block, dictionary);
+    // Awaited in its turn below, if nothing fails before.
+    deflated.catch(() => undefined);
+    pending.push(deflated);
+    dictionary = block.subarray(-windowSize);
+    const first = pending.length === parallelBlocks ? pending.shift() : undefined;
+    if (first !== undefined) yield await first;
   }
+  for (const deflated of pending) yield await deflated;
+  yield streamEnd;
 }
 
 /** The whole content as one raw deflate stream. */
-export function deflateWhole(content: Buffer): Promise<Buffer> {
-  return deflate(content, { level });
+export async function deflateWhole(content: Buffer): Promise<Buffer> {
+  return content.length <= shortContent ? deflateRawSync(content, { level }) : deflate(content, { level });
 }
 
 async function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Promise<Buffer> {
@@ -55,12 +57,4 @@ async function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Prom
   const missing = Math.ceil(block.length / maximumRatio) - deflated.length;
   if (missing <= 0) return deflated;
   return Buffer.concat([deflated, Buffer.alloc(Math.ceil(missing / emptyBlock.length) * emptyBlock.length, emptyBlock)]);
-}
-
-async function shiftFrom(pending: Promise<Buffer>[]): Promise<Buffer> {
-  const [first] = pending;
-  if (first === undefined) throw new RangeError("nothing is pending");
-  const deflated = await first;
-  pending.shift();
-  return deflated;
 }

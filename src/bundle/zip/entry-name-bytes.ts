@@ -33,7 +33,7 @@ export function decodeEntryName(bytes: Buffer, flags: number, limit: number): st
 
 /** Equal for two names that some file system takes for the same. */
 export function foldName(name: string): string {
-  return isAscii(Buffer.from(name)) ? name.toLowerCase() : name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+  return /^[\0-\x7f]*$/.test(name) ? name.toLowerCase() : name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 function decode(bytes: Buffer, shown: string): string {

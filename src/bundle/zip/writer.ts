@@ -15,6 +15,8 @@ import { Output, type BundleSink } from "./output";
 const blockSize = 512 * 1024;
 /** A smaller gain is not worth the reader's time. */
 const leastGain = 0.05;
+/** Less than this fits beside the entry's own records, whatever it deflates to. */
+const leastDeflated = 128;
 
 export interface WrittenEntry {
   /** Bytes before deflating. */
@@ -91,8 +93,9 @@ export class ZipWriter {
 
   /** For content in memory: its sizes stand in the local header. */
   async addBuffer(name: string, content: Buffer): Promise<void> {
-    const deflated = looksCompressed(content) ? content : await deflateWhole(content);
-    const stored = deflated.length > content.length * (1 - leastGain);
+    const worthTrying = content.length >= leastDeflated && !looksCompressed(content);
+    const deflated = worthTrying ? await deflateWhole(content) : content;
+    const stored = deflated.length >= content.length * (1 - leastGain);
     const data = stored ? content : deflated;
     const record = this.newRecord(name, stored ? method.stored : method.deflated, 0);
     record.crc32 = crc32(content);
