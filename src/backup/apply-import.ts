@@ -8,7 +8,7 @@ import { conflictModes, type ConflictMode } from "./conflict";
 import { BackupError } from "./errors";
 import { importObjects } from "./objects/import-objects";
 import { forgetObjects, takeBackObjects } from "./objects/object-journal";
-import { planImport, type ImportPlan } from "./plan-import";
+import { planImport, type ImportPlan, type PlanContext } from "./plan-import";
 import { insertRows, updateRows } from "./plan/apply-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
 import { identifiers } from "./rows/sql";
@@ -47,7 +47,10 @@ const lockTimeout = "10s";
  * @throws InvalidRowsError, BackupError `importer_missing` and `database_unavailable`,
  * BundleError, StorageError, the signal's reason
  */
-export function previewImport(bundle: Bundle, context: ImportContext): Promise<ImportAnalysis> {
+export function previewImport(
+  bundle: Bundle,
+  context: ImportContext & Pick<PlanContext, "onSamples">,
+): Promise<ImportAnalysis> {
   return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async ({ client }) => {
     const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client });
     const plan = {

@@ -15,9 +15,10 @@ import { decisionHash, planDigest } from "./plan/plan-digest";
 import { resolveReferences } from "./plan/references";
 import { countRows } from "./plan/row-counts";
 import { RowErrors } from "./plan/row-errors";
+import { sampleRows } from "./plan/row-samples";
 import { stageRows } from "./plan/stage-rows";
 import type { StagedTable } from "./plan/staged-table";
-import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, Warning } from "./report";
+import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, RowSample, Warning } from "./report";
 import { exportedTables, type TableDefinition } from "./tables";
 
 export interface PlanContext {
@@ -26,6 +27,8 @@ export interface PlanContext {
   importingUserId: string;
   /** Runs when the rows are staged, before anything is compared with what is here. */
   beforeComparing?: (() => Promise<void>) | undefined;
+  /** Takes a table's first rows of every kind, for people to look at. */
+  onSamples?: ((samples: RowSample[]) => Promise<void>) | undefined;
   signal: AbortSignal;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -102,7 +105,7 @@ class Planner {
   }
 
   private async compare(staged: StagedTable): Promise<void> {
-    const { client, importingUserId, objects, signal, onProgress } = this.context;
+    const { client, importingUserId, objects, onSamples, signal, onProgress } = this.context;
     const { tables, errors, warnings } = this;
     onProgress?.({ phase: "planning", table: staged.name, done: 0, bytes: 0 });
     warnings.push(...(await peopleWarnings(client, staged)));
@@ -120,6 +123,7 @@ class Planner {
     await settleIdentity(client, staged);
     await findChanges(client, staged, this.modes, tables, importingUserId);
     warnings.push(...(await conflictWarnings(client, staged, conflictReasons)));
+    if (onSamples !== undefined) await onSamples(await sampleRows(client, staged, this.modes, tables, importingUserId));
   }
 
   private async planOf(mode: ConflictMode): Promise<Plan> {

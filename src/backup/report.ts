@@ -91,6 +91,29 @@ export const importOutcomeSchema = z.object({
 });
 export type ImportOutcome = z.infer<typeof importOutcomeSchema>;
 
+const value = z.string().nullable();
+
+/** One row of a bundle as a person looks at it: values are text as PostgreSQL writes it, long ones cut. */
+export const rowSampleSchema = z.object({
+  table: z.string(),
+  kind: z.enum(["insert", "update", "remapped", "conflict"]),
+  /** Of an update; null for what does not depend on the mode. */
+  mode: conflictModeSchema.nullable(),
+  /** Index in the table's array, from 0. */
+  row: count,
+  /** In the bundle. */
+  id: z.string(),
+  /** Of the row here. */
+  target_id: value,
+  /** Why a conflict is one. */
+  reason: value,
+  /** Of a row that is no update. */
+  values: z.record(z.string(), value),
+  /** Of an update, the columns that change. */
+  changes: z.array(z.object({ column: z.string(), here: value, imported: value })),
+});
+export type RowSample = z.infer<typeof rowSampleSchema>;
+
 export interface Progress {
   phase: "reading" | "planning" | "tables" | "objects" | "finishing";
   /** The table at hand. */
