@@ -23,10 +23,10 @@ const page = 1000;
 
 /** Every file, ordered by id, as the client's transaction sees them. */
 export async function* storedFiles(client: PoolClient): AsyncGenerator<StoredFile> {
-  let after = "00000000-0000-0000-0000-000000000000";
+  let after: string | null = null;
   for (;;) {
     const { rows } = await client.query(
-      "SELECT id, object_key, size_bytes, sha256 FROM files WHERE id > $1 ORDER BY id LIMIT $2",
+      "SELECT id, object_key, size_bytes, sha256 FROM files WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
       [after, page],
     );
     for (const { id, object_key: key, size_bytes: size, sha256 } of z.array(rowSchema).parse(rows)) {

@@ -1,7 +1,7 @@
 /** PostgreSQL's last year, as in its manual's table of date types. */
 const lastYear = 294_276;
-/** Its first: 4713 BC, of which the first months are missing; 4712 BC is whole. */
-const firstYearBeforeChrist = 4712;
+/** Its first, of which it has the days from 24 November on; it says itself what is out of its range. */
+const firstYearBeforeChrist = 4714;
 
 const form =
   /^(\d{4,6})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,6})?(?:Z|[+-](\d\d)(?::?(\d\d))?(?::(\d\d))?)( BC)?$/;
@@ -9,8 +9,9 @@ const form =
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * Whether PostgreSQL reads this text as a timestamptz without changing it: ISO 8601 with
- * an offset and at most microseconds, the day one that exists, or (-)infinity.
+ * Whether PostgreSQL reads this text as a timestamptz without changing it, or refuses it as
+ * out of its range: ISO 8601 with an offset and at most microseconds, the day one that
+ * exists, or (-)infinity.
  */
 export function isTimestamp(text: string): boolean {
   if (text === "infinity" || text === "-infinity") return true;
@@ -18,7 +19,7 @@ export function isTimestamp(text: string): boolean {
   if (parts === null) return false;
   const [, year, month, day, hour, minute, second, offsetHour = "0", offsetMinute = "0", , beforeChrist] = parts;
   const years = Number(year);
-  if (years < 1 || years > (beforeChrist === undefined ? lastYear - 1 : firstYearBeforeChrist)) return false;
+  if (years < 1 || years > (beforeChrist === undefined ? lastYear : firstYearBeforeChrist)) return false;
   const months = Number(month);
   if (months < 1 || months > 12) return false;
   const astronomicalYear = beforeChrist === undefined ? years : 1 - years;
