@@ -100,7 +100,7 @@ describe("the smallest full inventory", () => {
   test.each([
     "tab\tnewline\ncarriage\rreturn\r\nend",
     "back\\slash \\\\ \\n \\N \\. \\u0041",
-    '{a,b",NULL,{}} [1] (2) $$',
+    '{a,"b",NULL,{}} [1] (2) $$',
   ])("holds %j as it was meant", async (text) => {
     const { rowCount } = await database.pool.query("SELECT FROM vulnerabilities WHERE right(title, $1) = $2", [
       text.length,
