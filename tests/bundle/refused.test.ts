@@ -21,6 +21,11 @@ describe("a frozen bundle that is wrong in one way is refused by the code it is 
     expect(String(error)).toMatch(/^BundleError: [\x20-\x7e]+\.?$/);
   });
 
+  it("stops at the first record more than stated", async () => {
+    const archive = readFileSync(join(folder, "wrong_count.fewer.zip"));
+    await expect(readBytes(archive)).rejects.toThrow("states 3 entries; its central directory has more");
+  });
+
   it("covers every code and every case", () => {
     expect(new Set(fixtures.map(codeOf))).toEqual(new Set(bundleErrorCodes.filter((code) => !notOfOpening.includes(code))));
     const cases = Object.entries(refusedBundles).flatMap(([code, named]) =>

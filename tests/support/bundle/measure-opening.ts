@@ -5,11 +5,12 @@ const path = process.argv[2] ?? "";
 const before = process.memoryUsage.rss();
 let peak = before;
 let late = 0;
-let tick = performance.now();
+let tick = now();
 const timer = setInterval(() => {
-  const now = performance.now();
-  late = Math.max(late, now - tick - 5);
-  tick = now;
+  const passed = { time: now().time - tick.time, work: now().work - tick.work };
+  // On a busy machine others' work makes us late; what we worked meanwhile is the most that is our own doing.
+  late = Math.max(late, Math.min(passed.time, passed.work) - 5);
+  tick = now();
   peak = Math.max(peak, process.memoryUsage.rss());
 }, 5);
 const started = performance.now();
@@ -36,3 +37,9 @@ console.log(
     late: Math.round(late),
   }),
 );
+
+/** Milliseconds that passed, and that this process worked, on any core. */
+function now(): { time: number; work: number } {
+  const { user, system } = process.cpuUsage();
+  return { time: performance.now(), work: (user + system) / 1000 };
+}

@@ -36,8 +36,15 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     "too-long": () => archive({ end: { size: 100_000 } }),
     "too-short": () => withEnd((truth) => ({ size: truth.size - 10, offset: truth.offset + 10 })),
     "zip64-missing": () => archive({ end: { entries: 0xffff } }),
+    "zip64-no-room": () => buildZip({ entries: [], end: { entries: 0xffff } }),
     "zip64-disagrees": () => archive({ zip64: true, end: { entries: 3 } }),
     "zip64-elsewhere": () => archive({ zip64: { locatorOffset: 0 } }),
+    "cut-in-name": () => {
+      const record = Buffer.alloc(46);
+      record.writeUInt32LE(0x02014b50, 0);
+      record.writeUInt16LE(100, 28);
+      return archive({ end: { entries: 5, entriesOnDisk: 5 }, gapBeforeEnd: record }, record.length);
+    },
     "cut-in-record": () => archive({ end: { entries: 5, entriesOnDisk: 5 }, gapBeforeEnd: Buffer.alloc(20) }, 20),
   },
   wrong_count: {
