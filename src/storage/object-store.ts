@@ -50,6 +50,10 @@ export interface ObjectStore {
   /**
    * Stores the whole body or nothing: until it resolves, readers see what was there
    * before, and after a failure too. The hash becomes part of what `stat` answers.
+   *
+   * The body is closed in any case; its own error passes through unchanged, the one exception
+   * to what methods throw. An abort counts until the last byte is there: after that the object
+   * is stored and `put` resolves, since nobody could tell how far a cut request came.
    */
   put(key: string, body: Readable | Buffer, options: PutOptions): Promise<void>;
 

@@ -70,9 +70,10 @@ export function inPieces(bytes: Buffer): Readable {
 export function thenNothing(bytes: Buffer): Readable {
   const pieces = inPieces(bytes).iterator();
   return new Readable({
-    async read() {
-      const piece = await pieces.next();
-      if (!piece.done) this.push(piece.value);
+    read() {
+      void pieces.next().then(({ done, value }) => {
+        if (!done) this.push(value);
+      });
     },
   });
 }
@@ -158,6 +159,22 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect((await read(store, key)).toString()).toBe(`racer ${winners[0]}`);
     });
 
+    it.each([
+      ["small", Buffer.from("mine")],
+      ["large", LARGE],
+    ])("leaves alone what appears while a %s body comes", async (_, bytes) => {
+      const key = fresh();
+      const body = Readable.from(
+        (async function* () {
+          yield bytes.subarray(0, -1);
+          await put(store, key, Buffer.from("theirs"));
+          yield bytes.subarray(-1);
+        })(),
+      );
+      await expect(put(store, key, bytes, { body })).rejects.toEqual(refusal("object_exists"));
+      expect((await read(store, key)).toString()).toBe("theirs");
+    });
+
     it("shows readers the whole old object or the whole new one", async () => {
       const key = fresh();
       const versions = [Buffer.alloc(200_000, 1), Buffer.alloc(300_000, 2)];
@@ -181,14 +198,14 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       const other = Buffer.concat([bytes.subarray(0, -1), Buffer.from([(bytes.at(-1) ?? 0) ^ 1])]);
 
       it.each([
-        ["shorter", shorter],
-        ["longer", longer],
-        ["other", other],
-        ["empty", Buffer.alloc(0)],
-      ])("leaves nothing if %s", async (_, wrong) => {
+        ["shorter", shorter, `are ${bytes.length - 1}, not`],
+        ["longer", longer, "are more than"],
+        ["other", other, "SHA-256"],
+        ["empty", Buffer.alloc(0), "are 0, not"],
+      ])("leaves nothing if %s", async (_, wrong, reason) => {
         const key = fresh();
         for (const body of [wrong, inPieces(wrong)]) {
-          await expect(put(store, key, bytes, { body })).rejects.toEqual(refusal("object_differs"));
+          await expect(put(store, key, bytes, { body })).rejects.toEqual(refusal("object_differs", reason));
           expect(await store.stat(key)).toBeNull();
         }
         expect(await keys(store, key)).toEqual([]);

@@ -220,6 +220,13 @@ describe.skipIf(!s3Available())("S3 object storage behind a faulty network", () 
     expect((await read(store, key)).equals(BYTES)).toBe(true);
   });
 
+  it("takes an empty answer for a fault, not for an empty bucket", async () => {
+    await put(store, fresh(), BYTES);
+    const listings = ({ url }: IncomingMessage) => url?.includes("list-type") === true;
+    proxy.inject({ kind: "status", status: 200 }, { times: 1, when: listings });
+    await expect(keys(store)).rejects.toEqual(refusal("storage_unavailable", "half a listing"));
+  });
+
   it("closes connections of readers that leave", async () => {
     const key = fresh();
     await put(store, key, LARGE);

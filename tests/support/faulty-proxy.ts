@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 
 /** What can go wrong between a client and the server. Bodies are counted in bytes of the answer. */
 export type Fault =
-  /** Answers by itself; the server never hears of the request. */
+  /** Answers by itself, an error in S3's form or an empty success; the server never hears of the request. */
   | { kind: "status"; status: number }
   /** Takes the request and never answers. */
   | { kind: "stall" }
@@ -93,7 +93,7 @@ function answerItself(incoming: IncomingMessage, answer: ServerResponse, status:
   incoming.resume();
   incoming.once("end", () => {
     answer.writeHead(status, { "content-type": "application/xml" });
-    answer.end(incoming.method === "HEAD" ? "" : "<Error><Code>ServiceUnavailable</Code></Error>");
+    answer.end(incoming.method === "HEAD" || status < 400 ? "" : "<Error><Code>ServiceUnavailable</Code></Error>");
   });
 }
 
