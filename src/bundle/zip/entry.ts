@@ -45,9 +45,6 @@ export function checkEntry(entry: Entry, limits: BundleLimits): void {
     throw refuse("method_unsupported", `is packed by method ${entry.method}, which is neither stored nor deflated`);
   }
   if (!hasOrdinaryType(entry)) throw refuse("special_file", "is a link, a device or another special file");
-  if (entry.method === method.stored && entry.compressedSize !== entry.size) {
-    throw refuse("size_differs", `is stored with ${entry.compressedSize} bytes and claims to have ${entry.size}`);
-  }
   if (isDirectory(entry) && entry.size !== 0) throw refuse("size_differs", "is a folder and claims to have data");
   if (entry.size > limits.entry) {
     throw refuse("entry_too_large", `has ${entry.size} bytes; ${limits.entry} are taken`);

@@ -73,6 +73,12 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     "past-directory": () => change("checksums.json", { offset: 100_000 }),
     "into-next": () => change("data/scopes.json", { method: 0, size: 4000, compressedSize: 4000 }),
     "by-local-extra": () => overlapByExtra(),
+    "header-past-directory": () => {
+      const bytes = sample();
+      // Length of the extra fields in the local header of the last entry.
+      bytes.writeUInt16LE(0xffff, bytes.indexOf("checksums.json") - 2);
+      return bytes;
+    },
   },
   header_invalid: {
     signature: () => change("data/scopes.json", { local: { signature: 0x04034b51 } }),
