@@ -27,6 +27,8 @@ export interface TestInstallation {
   /** SIGKILL; `start` brings it up again. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** SIGTERM, and up again. */
+  restart(): Promise<void>;
   /** Ends it in order and removes everything. */
   stop(): Promise<void>;
 }
@@ -80,6 +82,10 @@ export async function startInstallation(variables: Record<string, string> = {}):
       await program.end("SIGKILL");
     },
     start,
+    restart: async () => {
+      await program.end("SIGTERM");
+      await start();
+    },
     stop: async () => {
       if (program.process.exitCode === null && program.process.signalCode === null) await program.end("SIGTERM");
       await rm(dataDirectory, { recursive: true, force: true });

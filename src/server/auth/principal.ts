@@ -28,6 +28,26 @@ export async function authenticateAdmin(request: { method: string; headers: Head
 }
 
 /**
+ * For what everybody who may sign in may look at: a session or a key, whatever the role.
+ *
+ * @throws RequestError `unauthorized`, `cross_origin`
+ */
+export async function authenticateUser(request: { method: string; headers: Headers }): Promise<Principal> {
+  return requireActive(await authenticate(request));
+}
+
+/**
+ * The same for what only pages call: sessions alone, however good a key may come along.
+ *
+ * @throws RequestError `unauthorized`, `cross_origin`
+ */
+export async function authenticateSession(request: { method: string; headers: Headers }): Promise<Principal> {
+  const principal = requireActive(await findSignedIn(request.headers));
+  requireSameOrigin(request);
+  return principal;
+}
+
+/**
  * Again, just before something is changed: an upload takes minutes.
  *
  * @throws RequestError `unauthorized`, `forbidden`
@@ -77,7 +97,14 @@ async function findPrincipal(userId: string, via: Principal["via"]): Promise<Pri
   };
 }
 
-function requireAdmin(principal: Principal | null): asserts principal is Principal {
+/** Whoever was deactivated is nobody here: there is nothing that they may do. */
+function requireActive(principal: Principal | null): Principal {
+  if (principal?.isActive !== true) throw new RequestError("unauthorized", "Sign in to go on.");
+  return principal;
+}
+
+/** @throws RequestError `unauthorized` for nobody, `forbidden` for members and deactivated users */
+export function requireAdmin(principal: Principal | null): asserts principal is Principal {
   if (principal === null) throw new RequestError("unauthorized", "Sign in, or send an API key as a Bearer token.");
   if (!principal.isActive) throw new RequestError("forbidden", "This user is deactivated.");
   if (principal.role !== "admin") throw new RequestError("forbidden", "Only admins may do this.");

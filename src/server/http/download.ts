@@ -1,5 +1,6 @@
 import type { BundleSink } from "@/bundle";
 
+import { abortReason } from "../abort-reason";
 import { ClientGone, RequestError } from "../errors";
 
 /** An export holds a snapshot of the database; who takes nothing for so long is not downloading any more. */
@@ -73,7 +74,7 @@ export class Download implements BundleSink {
     return new Promise((resolve, reject) => {
       const stalled = new RequestError("transfer_stalled", "The download made no progress for five minutes.");
       const timer = setTimeout(() => finish(() => reject(stalled)), this.stallAfterMilliseconds);
-      const onGone = () => finish(() => reject(this.gone.reason));
+      const onGone = () => finish(() => reject(abortReason(this.gone)));
       const finish = (settle: () => void) => {
         clearTimeout(timer);
         this.gone.removeEventListener("abort", onGone);

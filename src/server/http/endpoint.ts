@@ -14,6 +14,7 @@ export interface Call {
   request: Request;
   body: RequestBody;
   params: Record<string, string | string[]>;
+  requestId: string;
   log: Logger;
 }
 
@@ -52,7 +53,7 @@ async function answer(
   const startedAt = performance.now();
   let response: Response;
   try {
-    response = await handler({ request, body, params: await params, log });
+    response = await handler({ request, body, params: await params, requestId, log });
   } catch (error) {
     logFailure(log, error);
     response = problemResponse(error, requestId);

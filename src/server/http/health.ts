@@ -1,3 +1,4 @@
+import { abortReason } from "../abort-reason";
 import { pool } from "../db";
 import { logger } from "../logger";
 import { objectStore } from "../object-store";
@@ -23,7 +24,7 @@ async function handleHealth(): Promise<Response> {
 async function stateOf(name: string, check: (signal: AbortSignal) => Promise<unknown>): Promise<"up" | "down"> {
   const patience = AbortSignal.timeout(patienceMilliseconds);
   const over = new Promise<never>((_, reject) => {
-    patience.addEventListener("abort", () => reject(patience.reason), { once: true });
+    patience.addEventListener("abort", () => reject(abortReason(patience)), { once: true });
   });
   try {
     await Promise.race([check(patience), over]);

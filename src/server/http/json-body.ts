@@ -20,14 +20,19 @@ export async function readJson<Schema extends z.ZodType>(body: RequestBody, sche
 export function parseInput<Schema extends z.ZodType>(input: unknown, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  throw inputError(parsed.error);
+}
+
+/** What the first thing that is wrong with an input is called. */
+export function inputError(error: z.ZodError): RequestError {
+  const [issue] = error.issues;
   const option = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   if (option !== undefined) {
-    throw new RequestError("unknown_option", `There is no option ${quote(option)}.`, { option });
+    return new RequestError("unknown_option", `There is no option ${quote(option)}.`, { option });
   }
   const field = issue?.path.map(String).join(".") ?? "";
   const message = `${field === "" ? "The body" : quote(field)} is wrong: ${issue?.message ?? "not understood"}.`;
-  throw new RequestError("malformed_request", message, field === "" ? {} : { field });
+  return new RequestError("malformed_request", message, field === "" ? {} : { field });
 }
 
 /** A name from a request, as a message may show it. */

@@ -1,3 +1,3 @@
 export { describeProblem } from "./describe-problem";
-export { problemKinds, serverErrorCodes, type ProblemKind } from "./problem-kinds";
+export { problemKinds, serverErrorCodes, trpcCodeOf, type ProblemKind } from "./problem-kinds";
 export { problemSchema, type Problem } from "./problem-schema";

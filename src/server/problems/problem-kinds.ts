@@ -1,14 +1,34 @@
+import type { TRPC_ERROR_CODE_KEY } from "@trpc/server";
+
 import type { ServerErrorCode } from "../errors";
 
+/** What every status is called in tRPC, whose clients retry by that name. */
+const trpcCodes = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  405: "METHOD_NOT_SUPPORTED",
+  408: "TIMEOUT",
+  409: "CONFLICT",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  422: "UNPROCESSABLE_CONTENT",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  503: "SERVICE_UNAVAILABLE",
+  507: "INTERNAL_SERVER_ERROR",
+} as const satisfies Record<number, TRPC_ERROR_CODE_KEY>;
+
 export interface ProblemKind {
-  status: number;
+  status: keyof typeof trpcCodes;
   title: string;
 }
 
 const invalidBundle: ProblemKind = { status: 422, title: "The bundle is refused" };
 const brokenObject: ProblemKind = { status: 500, title: "A stored object is not what its record says" };
 
-/** What every code means over HTTP. The compiler asks for a line for each code of every layer. */
+/** What every code means over HTTP and, by its status, over tRPC. The compiler asks for a line for each code of every layer. */
 export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   unauthorized: { status: 401, title: "Not authenticated" },
   forbidden: { status: 403, title: "Not allowed" },
@@ -93,6 +113,11 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   json_invalid: invalidBundle,
   row_invalid: invalidBundle,
 };
+
+/** What an answer with this code is called in tRPC. */
+export function trpcCodeOf(code: ServerErrorCode): TRPC_ERROR_CODE_KEY {
+  return trpcCodes[problemKinds[code].status];
+}
 
 function isCode(name: string): name is ServerErrorCode {
   return Object.hasOwn(problemKinds, name);

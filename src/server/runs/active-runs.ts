@@ -3,8 +3,8 @@ import type { RunProgress } from "./run-schema";
 /** A run of this process. */
 export interface ActiveRun {
   progress: RunProgress;
-  /** Ends the run; the reason tells why. */
-  stop: AbortController;
+  /** Ends the run because the application stops. */
+  stop(): void;
   /** Settles when the run's record says how it ended. */
   ended: Promise<void>;
 }

@@ -54,8 +54,9 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
   const ended = new Promise<void>((resolve) => {
     markEnded = resolve;
   });
-  const active: ActiveRun = { progress: atBeginning, stop: new AbortController(), ended };
-  const signal = AbortSignal.any([start.signal, active.stop.signal, lock.lost]);
+  const stop = new AbortController();
+  const active: ActiveRun = { progress: atBeginning, stop: () => stop.abort(shuttingDown()), ended };
+  const signal = AbortSignal.any([start.signal, stop.signal, lock.lost]);
   const log = start.log.child({ run_id: id });
   try {
     await insertRun(id, start);
@@ -65,7 +66,7 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
     log.info("run succeeded");
     return result;
   } catch (error) {
-    const ending = endingOf(error, start.signal, active.stop.signal, lock.lost);
+    const ending = endingOf(error, start.signal, stop.signal, lock.lost);
     log.info(ending, "run ended");
     await recordEnding(id, ending, log);
     throw error;
@@ -127,13 +128,17 @@ async function markSucceeded(id: string, database: Pool | PoolClient, result: Ru
   if (rowCount !== 1) throw new RequestError("database_unavailable", "The run was given up because its database connection broke.");
 }
 
+function shuttingDown(): RequestError {
+  return new RequestError("shutting_down", "The application is stopping. Nothing was changed; try again.");
+}
+
 interface Ending {
   state: "failed" | "aborted";
   error_code: string | null;
 }
 
 function endingOf(error: unknown, client: AbortSignal, stop: AbortSignal, lost: AbortSignal): Ending {
-  if (stop.aborted) return { state: "aborted", error_code: describeProblem(stop.reason).code };
+  if (stop.aborted) return { state: "aborted", error_code: shuttingDown().code };
   if (client.aborted || error instanceof ClientGone) return { state: "aborted", error_code: null };
   if (lost.aborted) return { state: "failed", error_code: "database_unavailable" };
   return { state: "failed", error_code: describeProblem(error).code };

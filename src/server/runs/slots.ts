@@ -1,3 +1,4 @@
+import { abortReason } from "../abort-reason";
 import { RequestError } from "../errors";
 
 /**
@@ -54,12 +55,12 @@ async function takeSlot(slots: Slots, signal: AbortSignal, patience: number): Pr
   }
   if (patience === 0) throw busy();
   await new Promise<void>((resolve, reject) => {
-    const giveUp = (error: unknown) => {
+    const giveUp = (error: Error) => {
       slots.waiting.splice(slots.waiting.indexOf(take), 1);
       finish();
       reject(error);
     };
-    const onAbort = () => giveUp(signal.reason);
+    const onAbort = () => giveUp(abortReason(signal));
     const timer = setTimeout(() => giveUp(busy()), patience);
     const finish = () => {
       clearTimeout(timer);

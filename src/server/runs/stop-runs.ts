@@ -1,4 +1,3 @@
-import { RequestError } from "../errors";
 import { activeRuns } from "./active-runs";
 
 /** Docker kills ten seconds after its SIGTERM. What is left unsettled then, the next start settles. */
@@ -7,8 +6,7 @@ const patienceMilliseconds = 6_000;
 /** Ends every run of this process and waits until their records say so. */
 export async function stopRuns(): Promise<void> {
   const runs = [...activeRuns().values()];
-  const reason = new RequestError("shutting_down", "The application is stopping. Nothing was changed; try again.");
-  for (const { stop } of runs) stop.abort(reason);
+  for (const run of runs) run.stop();
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise((resolve) => {
     timer = setTimeout(resolve, patienceMilliseconds);

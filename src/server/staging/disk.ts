@@ -9,7 +9,7 @@ import { RequestError } from "../errors";
 export const reservedBytes = 128 * 1024 * 1024;
 
 /** Full, over quota, no inode left, read-only, not ours, gone. */
-const noRoomCodes: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "ENOENT", "EIO", "EFBIG"]);
+const noRoomCodes: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EIO", "EFBIG"]);
 
 /** @throws RequestError `no_room` unless so many bytes can be written there and the reserve is left */
 export async function requireRoom(directory: string, bytes: number): Promise<void> {
