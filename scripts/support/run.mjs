@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 
+const signals = ["SIGINT", "SIGTERM"];
+
 /** Lines for people go to standard error: standard output belongs to what the program was asked for. */
 export function notice(text) {
   process.stderr.write(`${text}\n`);
@@ -11,8 +13,17 @@ export function run(command, parameters, { cwd, env = process.env, quiet = false
     let output = "";
     const child = spawn(command, parameters, { cwd, env, stdio: ["ignore", quiet ? "pipe" : 2, quiet ? "pipe" : 2] });
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+    // A signal ends the command too, rather than leave it behind.
+    let interrupted = false;
+    const interrupt = (signal) => {
+      interrupted = true;
+      child.kill(signal);
+    };
+    for (const signal of signals) process.on(signal, interrupt);
     child.on("error", reject);
     child.on("close", (code) => {
+      for (const signal of signals) process.off(signal, interrupt);
+      if (interrupted) return reject(new StepError("Interrupted."));
       if (quiet && code !== 0) process.stderr.write(output);
       resolve(code ?? 1);
     });
