@@ -78,7 +78,7 @@ module.exports = {
       name: "product-imports-no-tests",
       severity: "error",
       from: { path: "^src/", pathNot: "\\.test\\.tsx?$" },
-      to: { path: ["^tests/", "^e2e/", "\\.test\\.tsx?$", "node_modules/(vitest|fast-check|jszip)/"] },
+      to: { path: ["^tests/", "^e2e/", "\\.test\\.tsx?$", "node_modules/(vitest|fast-check)/"] },
     },
     {
       name: "no-unresolvable",

@@ -16,11 +16,11 @@ export interface LocalHeader {
 }
 
 export const localHeaderSize = 30;
-const signature = 0x04034b50;
+export const localHeaderSignature = 0x04034b50;
 
 /** The fixed part, which name and extra fields follow. Null where no local header stands there. */
 export function parseLocalHeader(bytes: Buffer): LocalHeader | null {
-  if (bytes.readUInt32LE(0) !== signature) return null;
+  if (bytes.readUInt32LE(0) !== localHeaderSignature) return null;
   return {
     versionNeeded: bytes.readUInt16LE(4),
     flags: bytes.readUInt16LE(6),
@@ -37,7 +37,7 @@ export function parseLocalHeader(bytes: Buffer): LocalHeader | null {
 /** The header with its name, without extra fields. */
 export function encodeLocalHeader(header: Omit<LocalHeader, "nameLength" | "extraLength">, name: Buffer): Buffer {
   const bytes = Buffer.alloc(localHeaderSize + name.length);
-  bytes.writeUInt32LE(signature, 0);
+  bytes.writeUInt32LE(localHeaderSignature, 0);
   bytes.writeUInt16LE(header.versionNeeded, 4);
   bytes.writeUInt16LE(header.flags, 6);
   bytes.writeUInt16LE(header.method, 8);
