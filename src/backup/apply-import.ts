@@ -11,6 +11,7 @@ import { forgetObjects, takeBackObjects } from "./objects/object-journal";
 import { planImport, type ImportPlan, type PlanContext } from "./plan-import";
 import { insertRows, updateRows } from "./plan/apply-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
+import { CommitUncertain } from "./rows/commit";
 import { identifiers } from "./rows/sql";
 import { inTransaction, type Transaction } from "./rows/transaction";
 import { exportedTables } from "./tables";
@@ -79,7 +80,8 @@ export async function applyImport(bundle: Bundle, request: ImportRequest, contex
     await forgetObjects(runId, context).catch(() => undefined);
     return outcome;
   } catch (error) {
-    await takeBackObjects(runId, context).catch(() => undefined);
+    // Objects of rows that may be there stay until somebody can tell.
+    if (!(error instanceof CommitUncertain)) await takeBackObjects(runId, context).catch(() => undefined);
     throw error;
   }
 }

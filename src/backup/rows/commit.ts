@@ -3,8 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 
+import { BackupError } from "../errors";
+
+/** Nobody can tell yet whether the transaction was committed. */
+export class CommitUncertain extends BackupError {
+  constructor(cause: unknown) {
+    super("database_unavailable", "The database broke off while committing; its run will say how it ended.", { cause });
+  }
+}
+
 const transactionRows = z.tuple([z.object({ id: z.string() })]);
-const statusRows = z.tuple([z.object({ status: z.enum(["committed", "aborted", "in progress"]).nullable() })]);
+const statusRows = z.tuple([z.object({ status: z.enum(["committed", "aborted", "in progress"]) })]);
 
 /** A server that lost a client notices within this many tries, a quarter of a second apart. */
 const tries = 40;
@@ -13,7 +22,7 @@ const tries = 40;
  * Commits and returns only when the transaction is known to be committed. Where the
  * connection breaks before the answer, another one asks PostgreSQL how it ended.
  *
- * @throws what broke the commit, where the transaction was rolled back or nobody can tell
+ * @throws what broke the commit, where the transaction was rolled back; CommitUncertain
  */
 export async function commit(client: PoolClient, pool: Pool): Promise<void> {
   const { rows } = await client.query("SELECT pg_current_xact_id()::text AS id");
@@ -21,16 +30,29 @@ export async function commit(client: PoolClient, pool: Pool): Promise<void> {
   try {
     await client.query("COMMIT");
   } catch (error) {
-    if (!(await hasCommitted(id, pool).catch(() => false))) throw error;
+    const status = await statusOf(id, pool);
+    if (status === "in progress") throw new CommitUncertain(error);
+    if (status === "aborted") throw error;
   }
 }
 
-async function hasCommitted(id: string, pool: Pool): Promise<boolean> {
+type Status = "committed" | "aborted" | "in progress";
+
+async function statusOf(id: string, pool: Pool): Promise<Status> {
   for (let attempt = 0; attempt < tries; attempt++) {
-    const { rows } = await pool.query("SELECT pg_xact_status($1::xid8) AS status", [id]);
-    const [{ status }] = statusRows.parse(rows);
-    if (status !== "in progress") return status === "committed";
+    const status = await askStatus(id, pool);
+    if (status !== "in progress") return status;
     await sleep(250);
   }
-  return false;
+  return "in progress";
+}
+
+/** A server that does not answer, because it starts again, say, counts as not done either. */
+async function askStatus(id: string, pool: Pool): Promise<Status> {
+  try {
+    const { rows } = await pool.query("SELECT pg_xact_status($1::xid8) AS status", [id]);
+    return statusRows.parse(rows)[0].status;
+  } catch {
+    return "in progress";
+  }
 }
