@@ -37,6 +37,10 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     "too-short": () => withEnd((truth) => ({ size: truth.size - 10, offset: truth.offset + 10 })),
     "zip64-missing": () => archive({ end: { entries: 0xffff } }),
     "zip64-no-room": () => buildZip({ entries: [], end: { entries: 0xffff } }),
+    "zip64-signature": () => archive({ zip64: { signature: 0x06064b51 } }),
+    "zip64-locator": () => archive({ zip64: { locatorSignature: 0x07064b51 } }),
+    "zip64-extended": () => archive({ zip64: { recordSize: 60 } }),
+    "zip64-past-2-53": () => archive({ zip64: { entries: 2 ** 60 } }),
     "zip64-disagrees": () => archive({ zip64: true, end: { entries: 3 } }),
     "zip64-elsewhere": () => archive({ zip64: { locatorOffset: 0 } }),
     "cut-in-name": () => {
@@ -128,7 +132,11 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     "zip64-missing": () => change("data/scopes.json", { size: 0xffffffff, local: { size: 10 } }),
     "zip64-local": () => change("data/scopes.json", { localExtra: extraField(1, Buffer.alloc(16)) }),
     "zip64-past-2-53": () =>
-      change("data/scopes.json", { size: 0xffffffff, centralExtra: extraField(1, Buffer.alloc(8, 0xff)) }),
+      change("data/scopes.json", {
+        size: 0xffffffff,
+        centralExtra: extraField(1, Buffer.alloc(8, 0xff)),
+        local: { size: 10 },
+      }),
   },
   extra_field_unknown: {
     aes: () => change("data/scopes.json", { centralExtra: extraField(0x9901, Buffer.alloc(7)) }),
@@ -246,6 +254,8 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     text: () => withManifestText(() => "not JSON"),
     array: () => withManifestText(() => "[]"),
     version: () => withManifest((manifest) => (manifest.format_version = "1")),
+    "version-text": () => withManifest((manifest) => (manifest.format_version = "2")),
+    "no-files": () => withManifestText((text) => text.replace('"files"', '"objects"')),
     date: () => withManifest((manifest) => (manifest.created_at = "yesterday")),
     tables: () => withManifest((manifest) => (manifest.tables["scopes"] = -1)),
     "table-prototype": () => withManifestText((text) => text.replace('"scopes":2', '"scopes":2,"__proto__":1')),
@@ -268,6 +278,7 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
   checksums_differ: {
     missing: () => withChecksums((text) => text.replace(/"data\/scopes.json":"[0-9a-f]{64}",/, "")),
     more: () => withChecksums((text) => text.replace("{", `{"data/users.json":"${"0".repeat(64)}",`)),
+    another: () => withChecksums((text) => text.replace("data/scopes.json", "data/users.json")),
     itself: () => withChecksums((text) => text.replace("{", `{"checksums.json":"${"0".repeat(64)}",`)),
     prototype: () => withChecksums((text) => text.replace("{", `{"__proto__":"${"0".repeat(64)}",`)),
   },
@@ -300,6 +311,10 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
       const reference = { ...manifest.files[0], id: otherId, entry: `files/${otherId}/x`, size: 1, sha256: sha256(content) };
       manifest.files.push(reference);
       return archiveOf(bundleContents({ data, manifest }));
+    },
+    "two-objects-second-referred": () => {
+      const data: Contents = new Map([[`${objectEntry}2`, Buffer.from("x")], ...sampleData()]);
+      return archiveOf(bundleContents({ data }));
     },
     "two-objects": () => {
       const data = sampleData();

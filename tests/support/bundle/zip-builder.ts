@@ -45,7 +45,17 @@ export interface ArchiveSpec {
   centralSignature?: number;
   /** Between central directory and end records. */
   gapBeforeEnd?: Buffer;
-  zip64?: true | Partial<{ entries: number; offset: number; disks: number; locatorOffset: number }>;
+  zip64?:
+    | true
+    | Partial<{
+        signature: number;
+        recordSize: number;
+        entries: number;
+        offset: number;
+        locatorSignature: number;
+        locatorOffset: number;
+        disks: number;
+      }>;
   end?: Partial<{
     disk: number;
     directoryDisk: number;
@@ -157,8 +167,8 @@ interface Truth {
 
 function zip64End(truth: Truth, lies: Exclude<ArchiveSpec["zip64"], true | undefined>, position: number): Buffer {
   return numbers(
-    [0x06064b50, 4],
-    [44, 8],
+    [lies.signature ?? 0x06064b50, 4],
+    [lies.recordSize ?? 44, 8],
     [45, 2],
     [45, 2],
     [0, 4],
@@ -167,7 +177,7 @@ function zip64End(truth: Truth, lies: Exclude<ArchiveSpec["zip64"], true | undef
     [lies.entries ?? truth.entries, 8],
     [truth.size, 8],
     [lies.offset ?? truth.offset, 8],
-    [0x07064b50, 4],
+    [lies.locatorSignature ?? 0x07064b50, 4],
     [0, 4],
     [lies.locatorOffset ?? position, 8],
     [lies.disks ?? 1, 4],
