@@ -136,7 +136,7 @@ class Planner {
     }
     const { hash, ...objects } = await sumObjectWrites(client, this.files, mode);
     const plan = { tables, objects };
-    return { digest: planDigest(this.bundle.contentSha256, mode, [...decisions, hash], plan), ...plan };
+    return { digest: planDigest(this.bundle.contentSha256, mode, [...decisions, hash], plan, this.warnings), ...plan };
   }
 
   private counts(): BundleCounts {

@@ -56,6 +56,8 @@ export interface Installation {
   exportWith(options: Partial<ExportOptions>, context?: { objects?: ObjectStore; signal?: AbortSignal }): Promise<Exported>;
   preview(path: string, changes?: Changes): Promise<ImportAnalysis>;
   import(path: string, mode: ConflictMode, changes?: Changes): Promise<ImportOutcome>;
+  /** Back to how it was created: what a test takes that cannot wait for another database. */
+  clear(): Promise<void>;
   /** Throws where connections were left open. */
   drop(): Promise<void>;
 }
@@ -114,6 +116,11 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
         const request = { mode, expectedPlan: changes.expectedPlan, runId, beforeCommit };
         return applyImport(bundle, request, contextOf(changes));
       }),
+    clear: async () => {
+      await pool.query("TRUNCATE organizations, backup_runs, settings, integrations CASCADE");
+      await pool.query("DELETE FROM users WHERE id <> $1", [adminId]);
+      for await (const { key } of objects.list("")) await objects.delete(key);
+    },
     drop: async () => {
       await dispose();
       await rm(folder, { recursive: true, force: true });

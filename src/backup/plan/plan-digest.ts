@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { ConflictMode } from "../conflict";
-import type { Plan } from "../report";
+import type { Plan, Warning } from "../report";
 import { identifier } from "../rows/sql";
 import type { StagedTable } from "./staged-table";
 
@@ -22,12 +22,16 @@ export async function decisionHash(client: PoolClient, staged: StagedTable, mode
   return `${staged.name}:${known}:${changes}`;
 }
 
-/** SHA-256 that changes whenever the bundle, the mode, or any decision about any row or object does. */
+/**
+ * SHA-256 that changes whenever the bundle, the mode, or any decision about any row or object
+ * does. What becomes of references and users is in the warnings, which count it.
+ */
 export function planDigest(
   contentSha256: string,
   mode: ConflictMode,
   decisions: readonly string[],
   plan: Omit<Plan, "digest">,
+  warnings: readonly Warning[],
 ): string {
-  return createHash("sha256").update(JSON.stringify([contentSha256, mode, decisions, plan])).digest("hex");
+  return createHash("sha256").update(JSON.stringify([contentSha256, mode, decisions, plan, warnings])).digest("hex");
 }

@@ -12,7 +12,8 @@ import type { StagedTable } from "./staged-table";
  * Looks where every reference of a table leads: to a row of the bundle, else to a row of
  * the same organization here, else nowhere. A required reference that leads nowhere, or to
  * another organization's row in the bundle, is an error; an optional one is noted in a
- * `lost` table, becomes null on import, and is counted in a warning.
+ * `lost` table, becomes null on import, and is counted in a warning. So is one that leads
+ * to a row which is left alone and is not here.
  */
 export async function resolveReferences(
   client: PoolClient,
@@ -25,8 +26,10 @@ export async function resolveReferences(
     const column = staged.definition.columns[name];
     const parent = tables.get(column?.references ?? "");
     if (column === undefined || parent === undefined) continue;
-    const warning = await resolveReference(client, staged, { name, column, parent }, tables, errors);
-    if (warning !== null) warnings.push(warning);
+    const reference = { name, column, parent };
+    const lost = await resolveReference(client, staged, reference, tables, errors);
+    const leftAlone = await countLeftAlone(client, staged, reference);
+    for (const warning of [lost, leftAlone]) if (warning !== null) warnings.push(warning);
   }
   return warnings;
 }
@@ -63,6 +66,28 @@ async function resolveReference(
   };
 }
 
+/** Optional references to rows of the bundle that nothing here stands for; rows that require one are left alone, too. */
+async function countLeftAlone(
+  client: PoolClient,
+  staged: StagedTable,
+  { name, column, parent }: ReferenceColumn,
+): Promise<Warning | null> {
+  if (!column.nullable || parent.unusable === 0) return null;
+  const rows = await countRows(
+    client,
+    `${staged.stage} s JOIN ${parent.movedRows} m ON m.from_id = ${identifier("s", name)} WHERE m.to_id IS NULL`,
+  );
+  if (rows === 0) return null;
+  staged.cutColumns.add(name);
+  return {
+    code: "reference_left_alone",
+    message: `${rows} rows of ${staged.name} refer in ${name} to ${parent.name} that are left alone and are not here; they become null.`,
+    table: staged.name,
+    column: name,
+    count: rows,
+  };
+}
+
 /** References that no row of the bundle answers, or one of another organization. */
 async function collectLoose(
   client: PoolClient,
@@ -83,7 +108,10 @@ async function collectLoose(
   return rowCount ?? 0;
 }
 
-/** Notes which loose references lead nowhere here either, and counts the rows that hold them. */
+/**
+ * Notes which loose references lead nowhere here either, and counts the rows that hold them.
+ * Those of an organization that is left alone and is not here don't matter: so are its rows.
+ */
 async function collectLost(
   client: PoolClient,
   staged: StagedTable,
@@ -103,7 +131,7 @@ async function collectLost(
      SELECT DISTINCT l.id, l.organization_id FROM ${loose} l
      ${movedOrganizations ? `LEFT JOIN ${organizations.movedRows} m ON m.from_id = l.organization_id` : ""}
      LEFT JOIN ${identifier(parent.name)} here ON here.id = l.id ${sameOrganization}
-     WHERE l.outside AND here.id IS NULL`,
+     WHERE l.outside AND here.id IS NULL${movedOrganizations ? " AND (m.from_id IS NULL OR m.to_id IS NOT NULL)" : ""}`,
   );
   return countRows(client, `${loose} l JOIN ${staged.lost(name)} lost ON ${sameReference}`);
 }

@@ -14,7 +14,8 @@ export function lostFlag(column: string): string {
 
 /** Whether an optional reference of this column can become null on import. */
 export function canBeLost(staged: StagedTable, column: string): boolean {
-  return staged.lossyColumns.has(column) || staged.definition.columns[column]?.user === "known_user";
+  const isUser = staged.definition.columns[column]?.user === "known_user";
+  return isUser || staged.lossyColumns.has(column) || staged.cutColumns.has(column);
 }
 
 /**

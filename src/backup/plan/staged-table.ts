@@ -10,6 +10,8 @@ export class StagedTable {
   idsAscend = true;
   /** Columns whose reference some row has lost: see references.ts. */
   readonly lossyColumns = new Set<string>();
+  /** Columns whose reference leads, in some row, to a row that is left alone and is not here. */
+  readonly cutColumns = new Set<string>();
   /** Rows that the rest of the bundle finds under another id, or not at all. */
   moved = 0;
   /** Of those, the ones not at all. */

@@ -20,7 +20,7 @@ export type ColumnType =
  * - creation: when and by whom it came to be; never updated.
  * - data: updated by merge.
  * - metadata: updated by merge and by overwrite_metadata_only.
- * - content: describes a stored object's bytes; updated by merge where the bundle brings the object.
+ * - content: says where a stored object is and what its bytes are; updated by merge where the bundle brings the object.
  */
 export type ColumnRole = "identity" | "creation" | "data" | "metadata" | "content";
 
@@ -70,7 +70,8 @@ export const text = (options: Options & { notEmpty?: boolean; maxBytes?: number 
     role: options.role ?? "data",
   });
 
-export const objectKey = () => column({ kind: "object_key" }, false);
+/** Changes only with the object itself: a row must not be made to point where its object is not. */
+export const objectKey = () => column({ kind: "object_key" }, false, { role: "content" });
 
 export const sha256 = (options: Options = {}) => column({ kind: "sha256" }, false, options);
 
