@@ -25,14 +25,20 @@ const page = 1000;
 export async function* storedFiles(client: PoolClient): AsyncGenerator<StoredFile> {
   let after: string | null = null;
   for (;;) {
-    const { rows } = await client.query(
-      "SELECT id, object_key, size_bytes, sha256 FROM files WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
-      [after, page],
-    );
-    for (const { id, object_key: key, size_bytes: size, sha256 } of z.array(rowSchema).parse(rows)) {
-      yield { id, key, size, sha256 };
-      after = id;
-    }
-    if (rows.length < page) return;
+    const files = await readPage(client, after);
+    yield* files;
+    if (files.length < page) return;
+    after = files.at(-1)?.id ?? null;
   }
+}
+
+async function readPage(client: PoolClient, after: string | null): Promise<StoredFile[]> {
+  const { rows }: { rows: unknown[] } = await client.query(
+    "SELECT id, object_key, size_bytes, sha256 FROM files WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
+    [after, page],
+  );
+  return z
+    .array(rowSchema)
+    .parse(rows)
+    .map(({ id, object_key: key, size_bytes: size, sha256 }) => ({ id, key, size, sha256 }));
 }
