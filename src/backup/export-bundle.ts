@@ -101,9 +101,11 @@ class BundleExport {
   }
 
   private async *watched(table: string, lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let done = 0;
     for await (const chunk of lines) {
       yield chunk;
-      this.report("tables", table, 0);
+      done += countLines(chunk);
+      this.report("tables", table, done);
     }
   }
 
@@ -129,6 +131,12 @@ class BundleExport {
   private report(phase: Progress["phase"], table: string | null, done: number): void {
     this.context.onProgress?.({ phase, table, done, bytes: this.writer.bytesWritten });
   }
+}
+
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines++;
+  return lines;
 }
 
 async function* scrubbed(lines: AsyncIterable<Buffer>, scrubber: RowScrubber): AsyncGenerator<Buffer> {

@@ -21,6 +21,10 @@ export const requestErrorCodes = [
   "busy",
   "preview_not_found",
   "run_not_found",
+  /** An export prepared for a browser is downloaded once, within a minute. */
+  "download_not_found",
+  /** An admin ended the run. */
+  "run_stopped",
   "user_not_found",
   "api_key_not_found",
   "shutting_down",

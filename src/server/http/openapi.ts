@@ -38,6 +38,7 @@ export function openApiDocument() {
     tags: [{ name: "backup" }, { name: "operation" }],
     paths: {
       "/api/v1/admin/backup/export": { post: exportOperation() },
+      "/api/v1/admin/backup/export/{id}": { get: preparedExportOperation() },
       "/api/v1/admin/backup/import/preview": { post: previewOperation() },
       "/api/v1/admin/backup/import": { post: importOperation() },
       "/api/v1/admin/backup/runs": { get: runsOperation() },
@@ -78,19 +79,30 @@ function exportOperation() {
     summary: "Streams a bundle",
     tags: ["backup"],
     requestBody: { required: false, content: jsonContent("ExportRequest") },
-    responses: {
-      200: {
-        description: "The bundle. Broken off before its end where the export fails: such a file is no ZIP archive.",
-        headers: {
-          "Content-Disposition": { schema: { type: "string" } },
-          "X-Backup-Run-Id": { schema: { type: "string", format: "uuid" }, description: "Its run has the SHA-256." },
-        },
-        content: { "application/zip": { schema: { type: "string", contentMediaType: "application/zip" } } },
-      },
-      ...problems,
-    },
+    responses: { 200: bundleResponse, ...problems },
   };
 }
+
+function preparedExportOperation() {
+  return {
+    operationId: "preparedExport",
+    summary: "Streams a bundle that the admin panel has prepared for its browser: once, to the same user, within a minute",
+    tags: ["backup"],
+    parameters: [idParameter],
+    responses: { 200: bundleResponse, ...problems },
+  };
+}
+
+const bundleResponse = {
+  description: "The bundle. Broken off before its end where the export fails: such a file is no ZIP archive.",
+  headers: {
+    "Content-Disposition": { schema: { type: "string" } },
+    "X-Backup-Run-Id": { schema: { type: "string", format: "uuid" }, description: "Its run has the SHA-256." },
+  },
+  content: { "application/zip": { schema: { type: "string", contentMediaType: "application/zip" } } },
+};
+
+const idParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
 function previewOperation() {
   return {
@@ -137,7 +149,7 @@ function runOperation() {
     operationId: "run",
     summary: "One export or import",
     tags: ["backup"],
-    parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } }],
+    parameters: [idParameter],
     responses: { 200: { description: "The run.", content: jsonContent("Run") }, ...problems },
   };
 }

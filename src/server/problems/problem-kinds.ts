@@ -44,6 +44,8 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   busy: { status: 409, title: "Too much is running" },
   preview_not_found: { status: 404, title: "There is no such preview" },
   run_not_found: { status: 404, title: "There is no such run" },
+  download_not_found: { status: 404, title: "There is no such download" },
+  run_stopped: { status: 409, title: "An admin stopped it" },
   user_not_found: { status: 404, title: "There is no such user" },
   api_key_not_found: { status: 404, title: "There is no such API key" },
   shutting_down: { status: 503, title: "The application is stopping" },

@@ -1,10 +1,13 @@
 import type { RunProgress } from "./run-schema";
 
+/** Why a run of this process is ended from outside: the application stops, or an admin wants it so. */
+export type StopCode = "shutting_down" | "run_stopped";
+
 /** A run of this process. */
 export interface ActiveRun {
   progress: RunProgress;
-  /** Ends the run because the application stops. */
-  stop(): void;
+  /** Ends the run, unless it has just succeeded. */
+  stop(why: StopCode): void;
   /** Settles when the run's record says how it ended. */
   ended: Promise<void>;
 }

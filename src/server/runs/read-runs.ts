@@ -38,9 +38,9 @@ export async function getRun(id: string): Promise<RunRecord> {
 }
 
 /** The import that keeps others from running; undefined where it has just ended. */
-export async function findImportHolder(exceptRunId: string): Promise<ImportHolder | undefined> {
+export async function findImportHolder(exceptRunId?: string): Promise<ImportHolder | undefined> {
   const running = await prisma().backup_runs.findMany({
-    where: { kind: "import", state: "running", id: { not: exceptRunId } },
+    where: { kind: "import", state: "running", ...(exceptRunId === undefined ? {} : { id: { not: exceptRunId } }) },
     include: { starter: starterSelection },
     orderBy: { started_at: "asc" },
   });

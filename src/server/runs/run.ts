@@ -7,11 +7,13 @@ import type { Warning } from "@/backup";
 import { pool } from "../db";
 import { ClientGone, RequestError } from "../errors";
 import { describeProblem } from "../problems";
-import { activeRuns, type ActiveRun } from "./active-runs";
+import { activeRuns, type ActiveRun, type StopCode } from "./active-runs";
 import { takeHolderLock } from "./holder-lock";
 import type { RunCounts, RunOptions, RunProgress, RunRecord } from "./run-schema";
 
 export interface RunStart {
+  /** Unset: a new one. */
+  id?: string | undefined;
   kind: RunRecord["kind"];
   userId: string;
   options: RunOptions;
@@ -47,7 +49,7 @@ export interface Run {
  * told from one that goes on.
  */
 export async function withRun<Result>(start: RunStart, work: (run: Run) => Promise<Result>): Promise<Result> {
-  const id = randomUUID();
+  const id = start.id ?? randomUUID();
   const lock = await takeHolderLock(id);
   if (lock === null) throw new Error("The lock of a new run is taken.");
   let markEnded: () => void = () => undefined;
@@ -55,7 +57,7 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
     markEnded = resolve;
   });
   const stop = new AbortController();
-  const active: ActiveRun = { progress: atBeginning, stop: () => stop.abort(shuttingDown()), ended };
+  const active: ActiveRun = { progress: atBeginning, stop: (why) => stop.abort(stopped(why)), ended };
   const signal = AbortSignal.any([start.signal, stop.signal, lock.lost]);
   const log = start.log.child({ run_id: id });
   try {
@@ -128,8 +130,13 @@ async function markSucceeded(id: string, database: Pool | PoolClient, result: Ru
   if (rowCount !== 1) throw new RequestError("database_unavailable", "The run was given up because its database connection broke.");
 }
 
-function shuttingDown(): RequestError {
-  return new RequestError("shutting_down", "The application is stopping. Nothing was changed; try again.");
+const stopMessages: Readonly<Record<StopCode, string>> = {
+  shutting_down: "The application is stopping. Nothing was changed; try again.",
+  run_stopped: "An admin stopped it. Nothing was changed.",
+};
+
+function stopped(why: StopCode): RequestError {
+  return new RequestError(why, stopMessages[why]);
 }
 
 interface Ending {
@@ -138,7 +145,7 @@ interface Ending {
 }
 
 function endingOf(error: unknown, client: AbortSignal, stop: AbortSignal, lost: AbortSignal): Ending {
-  if (stop.aborted) return { state: "aborted", error_code: shuttingDown().code };
+  if (stop.aborted) return { state: "aborted", error_code: describeProblem(stop.reason).code };
   if (client.aborted || error instanceof ClientGone) return { state: "aborted", error_code: null };
   if (lost.aborted) return { state: "failed", error_code: "database_unavailable" };
   return { state: "failed", error_code: describeProblem(error).code };

@@ -1,3 +1,4 @@
+export { forgetContents, readAnswer, readSamples, writeAnswer, writeSamples, type SampleSelection } from "./preview-contents";
 export {
   holdPreview,
   keepForImport,

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { environment } from "../env";
 import { RequestError } from "../errors";
+import { codeOf } from "../installation";
 import { asNoRoom, requireRoom } from "./disk";
 
 /** An hour: time to read a preview and decide, and to fetch somebody who may. */
@@ -57,7 +58,7 @@ export async function stageBundle(
   const id = randomUUID();
   const hold = holdFolder(id);
   try {
-    await asNoRoom(mkdir(folderOf(id), { recursive: true, mode: 0o700 }));
+    await asNoRoom(makeFolder(id));
     await requireRoom(folderOf(id), limits.expectedBytes);
     const { sha256, size } = await receive(content, path.join(folderOf(id), bundleName), limits);
     return { id, path: path.join(folderOf(id), bundleName), sha256, size, release: () => releaseFolder(id, hold) };
@@ -107,7 +108,7 @@ export async function holdPreview(id: string): Promise<StagedBundle> {
 
 /** Removes expired previews and what a process left behind that ended in the middle of an upload. */
 export async function sweepStaging(): Promise<void> {
-  await mkdir(stagingDirectory(), { recursive: true, mode: 0o700 });
+  await makeStagingDirectory();
   for (const id of await readdir(stagingDirectory())) {
     if (inUse().has(id)) continue;
     const preview = await readPreview(id);
@@ -184,6 +185,21 @@ function inUse(): Map<string, number> {
 
 function stagingDirectory(): string {
   return path.join(environment().dataDirectory, "staging");
+}
+
+/** Everything that belongs to one upload: it goes when the folder goes. */
+export async function makeFolder(id: string): Promise<void> {
+  await makeStagingDirectory();
+  await mkdir(folderOf(id), { mode: 0o700 });
+}
+
+/** Not with `recursive`, which never ends where a file system answers ENOENT for a parent that exists. */
+async function makeStagingDirectory(): Promise<void> {
+  try {
+    await mkdir(stagingDirectory(), { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
 }
 
 function folderOf(id: string): string {

@@ -2,6 +2,7 @@ import { exportBundle, type Warning } from "@/backup";
 
 import { applicationVersion } from "../../application-version";
 import { authenticateAdmin } from "../../auth";
+import { failPreparedExport, takePreparedExport } from "../../backup-panel/prepared-exports";
 import { pool } from "../../db";
 import { objectStore } from "../../object-store";
 import { withRun, withWorkSlot, type Run } from "../../runs";
@@ -14,19 +15,37 @@ import { exportRequestSchema } from "./schemas";
 type ExportRequest = ReturnType<typeof exportRequestSchema.parse>;
 
 export const exportRoutes = endpoint({ POST: handleExport });
+export const preparedExportRoutes = endpoint({ GET: handlePreparedExport });
 
-/** Answers once there is something to send: what goes wrong before that is a problem, not a broken download. */
-async function handleExport({ request, body, log }: Call): Promise<Response> {
+async function handleExport(call: Call): Promise<Response> {
+  const { request, body } = call;
   const { userId } = await authenticateAdmin(request);
   // curl -d '' names a content type all the same.
   if (!body.ended) requestFormat(request.headers, ["json"]);
-  const options = await readJson(body, exportRequestSchema);
+  return streamExport(call, userId, await readJson(body, exportRequestSchema));
+}
+
+/** For the panel, whose browser can write only what a GET answers to the disk without holding it. */
+async function handlePreparedExport(call: Call): Promise<Response> {
+  const { userId } = await authenticateAdmin(call.request);
+  const id = String(call.params.id);
+  const options = takePreparedExport(id, userId);
+  try {
+    return await streamExport(call, userId, options, id);
+  } catch (error) {
+    failPreparedExport(id, error);
+    throw error;
+  }
+}
+
+/** Answers once there is something to send: what goes wrong before that is a problem, not a broken download. */
+async function streamExport({ request, log }: Call, userId: string, options: ExportRequest, id?: string): Promise<Response> {
   const download = new Download();
   const signal = AbortSignal.any([request.signal, download.gone]);
   const { include_secrets: _ignored, ...noted } = options;
   let runId = "";
   const finished = withWorkSlot(signal, () =>
-    withRun({ kind: "export", userId, options: noted, signal, log }, (run) => {
+    withRun({ id, kind: "export", userId, options: noted, signal, log }, (run) => {
       runId = run.id;
       return writeBundle(run, options, download);
     }),
