@@ -37,6 +37,26 @@ async function newestRun() {
   return run;
 }
 
+async function stateOf(id: string): Promise<unknown> {
+  const { rows } = await installation.pool.query("SELECT state, error_code FROM backup_runs WHERE id = $1", [id]);
+  return rows[0];
+}
+
+/** A run as another process of the application would have it: with its lock held. */
+async function holdAnotherProcessesRun(): Promise<{ id: string; end(): Promise<void> }> {
+  const client = await installation.pool.connect();
+  const { rows } = await client.query<{ id: string }>("INSERT INTO backup_runs (kind, started_at) VALUES ('export', '2020-01-01') RETURNING id");
+  const id = rows[0]?.id ?? "";
+  await client.query("SELECT pg_advisory_lock(hashtextextended($1, 7302641))", [id]);
+  return {
+    id,
+    end: async () => {
+      await client.query("DELETE FROM backup_runs WHERE id = $1", [id]);
+      client.release(true);
+    },
+  };
+}
+
 const exportRequest = () =>
   `POST ${api}/export HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${key}\r\nContent-Length: 0\r\n\r\n`;
 
@@ -136,9 +156,12 @@ describe("an application that is killed", () => {
     );
     await expect.poll(async () => (await installation.staged()).length).toBe(2);
     const run = await newestRun();
+    const other = await holdAnotherProcessesRun();
     await installation.kill();
     await installation.start();
-    expect(await newestRun()).toMatchObject({ id: run.id, state: "interrupted", error_code: null });
+    expect(await stateOf(run.id)).toEqual({ state: "interrupted", error_code: null });
+    expect(await stateOf(other.id)).toEqual({ state: "running", error_code: null });
+    await other.end();
     expect(await installation.staged()).toEqual([preview.json.preview_id]);
     const again = await call(installation, `${api}/import`, {
       method: "POST",

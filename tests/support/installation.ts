@@ -36,8 +36,16 @@ export interface TestInstallation {
 export const adminEmail = "admin@example.com";
 export const adminPassword = "correct horse battery staple";
 
-/** @param variables of the environment, beside those that make it a installation of its own */
-export async function startInstallation(variables: Record<string, string> = {}): Promise<TestInstallation> {
+export interface TestInstallationOptions {
+  /** The way to its database, such as through a proxy that a test can block. */
+  databaseThrough?: (url: string) => Promise<string>;
+}
+
+/** @param variables of the environment, beside those that make it an installation of its own */
+export async function startInstallation(
+  variables: Record<string, string> = {},
+  { databaseThrough = async (url) => url }: TestInstallationOptions = {},
+): Promise<TestInstallation> {
   await buildOnce();
   const [database, port, dataDirectory] = await Promise.all([
     createTestDatabase(),
@@ -48,7 +56,7 @@ export async function startInstallation(variables: Record<string, string> = {}):
     PORT: String(port),
     HOST: "127.0.0.1",
     DATA_DIR: dataDirectory,
-    DATABASE_URL: database.url,
+    DATABASE_URL: await databaseThrough(database.url),
     ADMIN_EMAIL: adminEmail,
     ADMIN_PASSWORD: adminPassword,
     LOG_LEVEL: "info",

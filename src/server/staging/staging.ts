@@ -6,7 +6,6 @@ import { z } from "zod";
 
 import { environment } from "../env";
 import { RequestError } from "../errors";
-import { codeOf } from "../installation";
 import { asNoRoom, requireRoom } from "./disk";
 
 /** An hour: time to read a preview and decide, and to fetch somebody who may. */
@@ -187,8 +186,7 @@ function stagingDirectory(): string {
   return path.join(environment().dataDirectory, "staging");
 }
 
-/** Everything that belongs to one upload: it goes when the folder goes. */
-export async function makeFolder(id: string): Promise<void> {
+async function makeFolder(id: string): Promise<void> {
   await makeStagingDirectory();
   await mkdir(folderOf(id), { mode: 0o700 });
 }
@@ -198,10 +196,11 @@ async function makeStagingDirectory(): Promise<void> {
   try {
     await mkdir(stagingDirectory(), { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
 
-function folderOf(id: string): string {
+/** Everything that belongs to one upload: it goes when the folder goes. */
+export function folderOf(id: string): string {
   return path.join(stagingDirectory(), id);
 }

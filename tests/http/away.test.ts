@@ -1,0 +1,85 @@
+import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api, bearer, call, exportBundle, form, upload } from "../support/api";
+import { freePort } from "../support/free-port";
+import { startInstallation, type TestInstallation } from "../support/installation";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
+
+let installation: TestInstallation;
+let database: TcpProxy;
+let key: string;
+let bundle: Buffer;
+
+beforeAll(async () => {
+  installation = await startInstallation({}, {
+    databaseThrough: async (url) => {
+      const through = new URL(url);
+      database = await startTcpProxy({ host: through.hostname, port: Number(through.port) }, await freePort());
+      through.hostname = "127.0.0.1";
+      through.port = String(database.port);
+      return through.href;
+    },
+  });
+  key = await installation.apiKey();
+  ({ bundle } = await exportBundle(installation, key));
+});
+
+afterAll(async () => {
+  await installation.stop();
+  await database.close();
+});
+
+describe("with the database away", () => {
+  it("everything is answered with 503, and works again when it is back", async () => {
+    await database.block();
+    const away = { status: 503, json: { code: "database_unavailable" } };
+    expect(await call(installation, `${api}/runs`, { headers: bearer(key) })).toMatchObject(away);
+    expect(await call(installation, `${api}/export`, { method: "POST", headers: bearer(key) })).toMatchObject(away);
+    expect(await upload(installation, key, "/import", form(bundle))).toMatchObject(away);
+    expect(await call(installation, "/api/health")).toMatchObject({
+      status: 503,
+      json: { status: "degraded", database: "down", storage: "up" },
+    });
+    await database.unblock();
+    expect(await call(installation, "/api/health")).toMatchObject({ status: 200 });
+    expect(await upload(installation, key, "/import", form(bundle))).toMatchObject({ status: 200 });
+  });
+
+  it("no answer tells where the database is", async () => {
+    await database.block();
+    const answer = await call(installation, `${api}/runs`, { headers: bearer(key) });
+    await database.unblock();
+    expect(JSON.stringify(answer.json)).not.toMatch(/127\.0\.0\.1|postgres|test_|ECONNREFUSED/);
+  });
+});
+
+describe("with no room to stage", () => {
+  it("uploads are answered with 507, their runs fail, and it works again when there is room", async () => {
+    const staging = path.join(installation.dataDirectory, "staging");
+    await rm(staging, { recursive: true });
+    // Nobody can make a folder there.
+    await symlink("/proc", staging);
+    const noRoom = { status: 507, json: { code: "no_room" } };
+    expect(await upload(installation, key, "/import/preview", form(bundle))).toMatchObject(noRoom);
+    expect(await upload(installation, key, "/import", form(bundle))).toMatchObject(noRoom);
+    const { rows } = await installation.pool.query("SELECT state, error_code FROM backup_runs ORDER BY started_at DESC LIMIT 1");
+    expect(rows).toEqual([{ state: "failed", error_code: "no_room" }]);
+    await rm(staging);
+    expect(await upload(installation, key, "/import", form(bundle))).toMatchObject({ status: 200 });
+    expect(await installation.staged()).toEqual([]);
+  });
+});
+
+describe("with the storage away", () => {
+  it("health says so", async () => {
+    const objects = path.join(installation.dataDirectory, "objects");
+    await mkdir(objects, { recursive: true });
+    await rename(objects, `${objects}.away`);
+    await symlink("/proc", objects);
+    expect(await call(installation, "/api/health")).toMatchObject({ status: 503, json: { database: "up", storage: "down" } });
+    await rm(objects);
+    await rename(`${objects}.away`, objects);
+    expect(await call(installation, "/api/health")).toMatchObject({ status: 200 });
+  });
+});
