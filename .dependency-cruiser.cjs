@@ -35,10 +35,26 @@ module.exports = {
     })),
     {
       name: "features-take-types-of-the-server",
-      comment: "What runs in a browser knows the server, the backup and most of the bundle by their types alone.",
+      comment: "What runs in a browser knows the server by its types, and by the schemas that forms share with procedures.",
       severity: "error",
       from: { path: "^src/features/" },
-      to: { path: "^src/(server|backup|storage|generated)/", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^src/(server|backup|storage|generated)/",
+        pathNot: "^src/server/trpc/[^/]+/input\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "procedure-inputs-run-in-browsers",
+      severity: "error",
+      from: { path: "^src/server/trpc/[^/]+/input\\.ts$" },
+      to: { pathNot: ["node_modules/zod/", "^src/server/trpc/[^/]+/input\\.ts$"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "widgets-know-no-server",
+      severity: "error",
+      from: { path: "^src/components/" },
+      to: { path: "node_modules/(@trpc|@tanstack|next-auth)/" },
     },
     {
       name: "browsers-get-the-safe-part-of-the-bundle",

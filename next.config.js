@@ -16,6 +16,10 @@ export default {
   ],
   // Without it Next looks for lock files in the folders above and may take one of them for the root.
   turbopack: { root: fileURLToPath(new URL(".", import.meta.url)) },
+  experimental: {
+    // forbidden(): a page of its own, with status 403, for what a member may not see.
+    authInterrupts: true,
+  },
   // Checked by `npm test`; an installation that starts need not do so again.
   typescript: { ignoreBuildErrors: true },
   headers() {

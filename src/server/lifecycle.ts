@@ -1,4 +1,5 @@
 import { housekeeping } from "./housekeeping";
+import { subscriptions } from "./trpc/subscriptions";
 
 /** What runs beside requests for as long as the server is up. */
 export interface Service {
@@ -10,4 +11,4 @@ export interface Service {
 }
 
 /** In the order in which they start; they stop in the opposite one. */
-export const services: readonly Service[] = [housekeeping];
+export const services: readonly Service[] = [housekeeping, subscriptions];

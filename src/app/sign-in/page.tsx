@@ -1,18 +1,21 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 
-import { SignInForm } from "@/features/sign-in/sign-in-form";
+import { SignInPanel } from "@/features/sign-in/sign-in-panel";
+import { localPath } from "@/features/sign-in/local-path";
 import { findSignedIn } from "@/server/auth";
 
-export const metadata = { title: "Sign in · System Backup" };
+export const metadata = { title: "Sign in" };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ error?: string | string[] }> }) {
-  if ((await findSignedIn(await headers())) !== null) redirect("/");
-  const { error } = await searchParams;
+type Parameters = Promise<Record<"error" | "callbackUrl", string | string[] | undefined>>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Parameters }) {
+  const { error, callbackUrl } = await searchParams;
+  const target = localPath(callbackUrl);
+  if ((await findSignedIn(await headers())) !== null) redirect(target);
   return (
-    <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-8 px-6 py-12">
-      <h1 className="text-2xl font-semibold tracking-tight">System Backup</h1>
-      <SignInForm initialError={typeof error === "string" ? error : null} />
+    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-12">
+      <SignInPanel initialError={typeof error === "string" ? error : null} target={target} />
     </main>
   );
 }

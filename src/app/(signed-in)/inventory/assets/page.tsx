@@ -1,0 +1,10 @@
+import { PageHeader } from "@/components/ui/page-header";
+
+import { requireSignedIn } from "../../../guards";
+
+export const metadata = { title: "Assets" };
+
+export default async function AssetsPage() {
+  await requireSignedIn();
+  return <PageHeader title="Assets" />;
+}

@@ -1,0 +1,10 @@
+import { PageHeader } from "@/components/ui/page-header";
+
+import { requireSignedIn } from "../../../guards";
+
+export const metadata = { title: "Files" };
+
+export default async function FilesPage() {
+  await requireSignedIn();
+  return <PageHeader title="Files" />;
+}

@@ -1,0 +1,10 @@
+import { PageHeader } from "@/components/ui/page-header";
+
+import { requireSignedIn } from "../../../guards";
+
+export const metadata = { title: "Vulnerabilities" };
+
+export default async function VulnerabilitiesPage() {
+  await requireSignedIn();
+  return <PageHeader title="Vulnerabilities" />;
+}

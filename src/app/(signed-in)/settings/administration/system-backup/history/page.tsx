@@ -1,0 +1,8 @@
+import { requireAdministrator } from "../../../../../guards";
+
+export const metadata = { title: "History" };
+
+export default async function HistoryPage() {
+  await requireAdministrator();
+  return null;
+}

@@ -1,0 +1,6 @@
+/** Whom the shell shows. */
+export interface SignedInUser {
+  email: string;
+  displayName: string;
+  role: "admin" | "member";
+}
