@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import type { Pool, PoolClient } from "pg";
 
-import { commit } from "./commit";
+import { commit, CommitUncertain } from "./commit";
 import { translateDatabaseError } from "./database-error";
 
 /**
@@ -12,9 +12,6 @@ import { translateDatabaseError } from "./database-error";
  */
 const settings = `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1;
   SET LOCAL client_connection_check_interval = '5s'`;
-
-/** Broken: the connection was dropped, and the server rolls back by itself. */
-type TransactionState = "open" | "committed" | "broken";
 
 export interface Transaction {
   readonly client: PoolClient;
@@ -38,9 +35,9 @@ export async function inTransaction<Result>(
   // Every object under way listens to it: several dozen at once, and no leak.
   setMaxListeners(0, signal);
   const client = await connect(pool);
-  const transaction: { state: TransactionState } = { state: "open" };
+  const transaction = { isCommitted: false, isDropped: false };
   const abort = () => {
-    transaction.state = "broken";
+    transaction.isDropped = true;
     client.release(true);
   };
   signal.addEventListener("abort", abort, { once: true });
@@ -53,16 +50,17 @@ export async function inTransaction<Result>(
       client,
       commit: async () => {
         await commit(client, pool);
-        transaction.state = "committed";
+        transaction.isCommitted = true;
       },
     });
   } catch (error) {
-    signal.throwIfAborted();
+    if (!(error instanceof CommitUncertain)) signal.throwIfAborted();
     throw translateDatabaseError(error);
   } finally {
     signal.removeEventListener("abort", abort);
+    // Of a connection that was dropped, the server rolls back by itself what is not committed.
+    if (!transaction.isDropped) await giveBack(client, transaction.isCommitted);
     client.off("error", onError);
-    await giveBack(client, transaction.state);
   }
 }
 
@@ -75,10 +73,9 @@ async function connect(pool: Pool): Promise<PoolClient> {
 }
 
 /** A client goes back to the pool only out of every transaction. */
-async function giveBack(client: PoolClient, state: TransactionState): Promise<void> {
-  if (state === "broken") return;
+async function giveBack(client: PoolClient, isCommitted: boolean): Promise<void> {
   try {
-    if (state === "open") await client.query("ROLLBACK");
+    if (!isCommitted) await client.query("ROLLBACK");
     client.release();
   } catch {
     client.release(true);

@@ -1,0 +1,33 @@
+import { StorageError, type ObjectStore } from "@/storage";
+
+export type StoreCall = "stat" | "put" | "copy" | "get";
+
+export interface FaultyStore extends ObjectStore {
+  /** How often each was called. */
+  calls: Record<StoreCall, number>;
+}
+
+/** The real store, until the n-th call (from 1) of one kind comes: that one and all after it find it away. */
+export function failingFrom(store: ObjectStore, call: StoreCall, first: number): FaultyStore {
+  return watched(store, (kind, count) => {
+    if (kind === call && count >= first) throw new StorageError("storage_unavailable", `Away from ${call} ${first} on.`);
+  });
+}
+
+/** The real store, and a look at every call before it is made: number n of its kind. */
+export function watched(store: ObjectStore, before: (call: StoreCall, count: number) => void | Promise<void>): FaultyStore {
+  const calls: Record<StoreCall, number> = { stat: 0, put: 0, copy: 0, get: 0 };
+  const seen = (call: StoreCall) => before(call, ++calls[call]);
+  return {
+    calls,
+    description: store.description,
+    stat: async (...given) => (await seen("stat"), store.stat(...given)),
+    get: async (...given) => (await seen("get"), store.get(...given)),
+    put: async (...given) => (await seen("put"), store.put(...given)),
+    copy: async (...given) => (await seen("copy"), store.copy(...given)),
+    delete: (key) => store.delete(key),
+    list: (prefix) => store.list(prefix),
+    check: (options) => store.check(options),
+    close: () => store.close(),
+  };
+}
