@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { api } from "../support/api";
+import { openRaw, readAnswer } from "../support/raw-http";
 import { startInstallation, type TestInstallation } from "../support/installation";
 
 const run = promisify(execFile);
@@ -53,6 +54,20 @@ it.each([
   expect(notAForm).toMatchObject({ status: "415" });
   expect(Date.now() - startedAt).toBeLessThan(20_000);
   expect(await installation.staged()).toEqual([]);
+});
+
+it("a client that reads only once it has sent everything gets to read it as well", async () => {
+  const socket = await openRaw(installation.port);
+  socket.pause();
+  const length = 100 * 1024 * 1024;
+  socket.write(
+    `POST ${api}/import HTTP/1.1\r\nHost: test\r\n${authorization()}\r\n` +
+      `Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ${length}\r\n\r\n`,
+  );
+  await new Promise((resolve) => socket.write(Buffer.alloc(length), resolve));
+  const answer = readAnswer(socket);
+  socket.resume();
+  expect(await answer).toMatchObject({ status: 413, code: "too_large" });
 });
 
 it("moves a state with the three lines of the README", async () => {
