@@ -4,6 +4,7 @@ const throughIndex = [
   "src/storage",
   "src/backup",
   "src/server/auth",
+  "src/server/inventory",
   "src/server/installation",
   "src/server/installation/postgres",
   "src/seed",

@@ -25,6 +25,8 @@ export const requestErrorCodes = [
   "download_not_found",
   /** An admin ended the run. */
   "run_stopped",
+  /** Of the inventory. */
+  "record_not_found",
   "user_not_found",
   "api_key_not_found",
   "shutting_down",

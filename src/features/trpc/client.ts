@@ -1,7 +1,7 @@
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCLink } from "@trpc/client";
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCLink } from "@trpc/client";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { observable, tap } from "@trpc/server/observable";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
-import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 
 import type { AppRouter } from "@/server/trpc/router";
 
@@ -13,9 +13,6 @@ export type TrpcError = TRPCClientError<AppRouter>;
 
 const url = "/api/trpc";
 
-/** Beyond this a batch's address grows past what proxies take; the rest goes in a request of its own. */
-const maximumUrlLength = 4_000;
-
 /** @param onSignedOut told whenever an answer says that there is no session */
 export function createClient(onSignedOut: () => void) {
   return createTRPCClient<AppRouter>({
@@ -24,7 +21,8 @@ export function createClient(onSignedOut: () => void) {
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),
-        false: httpBatchLink({ url, maxURLLength: maximumUrlLength, maxItems: 10 }),
+        // Each question by itself: what is answered first is shown first.
+        false: httpLink({ url }),
       }),
     ],
   });

@@ -35,7 +35,7 @@ export function openApiDocument() {
     },
     servers: [{ url: "/" }],
     security: [{ apiKey: [] }, { session: [] }],
-    tags: [{ name: "backup" }, { name: "operation" }],
+    tags: [{ name: "backup" }, { name: "inventory" }, { name: "operation" }],
     paths: {
       "/api/v1/admin/backup/export": { post: exportOperation() },
       "/api/v1/admin/backup/export/{id}": { get: preparedExportOperation() },
@@ -43,6 +43,7 @@ export function openApiDocument() {
       "/api/v1/admin/backup/import": { post: importOperation() },
       "/api/v1/admin/backup/runs": { get: runsOperation() },
       "/api/v1/admin/backup/runs/{id}": { get: runOperation() },
+      "/api/v1/files/{id}/content": { get: fileContentOperation() },
       "/api/v1/openapi.json": { get: openApiOperation() },
       "/api/health": { get: healthOperation() },
     },
@@ -151,6 +152,23 @@ function runOperation() {
     tags: ["backup"],
     parameters: [idParameter],
     responses: { 200: { description: "The run.", content: jsonContent("Run") }, ...problems },
+  };
+}
+
+function fileContentOperation() {
+  return {
+    operationId: "fileContent",
+    summary: "Streams a stored file's bytes, to members as well",
+    tags: ["inventory"],
+    parameters: [idParameter],
+    responses: {
+      200: {
+        description: "The bytes, to be saved and never shown.",
+        headers: { "Content-Disposition": { schema: { type: "string" } } },
+        content: { "application/octet-stream": { schema: { type: "string", contentMediaType: "application/octet-stream" } } },
+      },
+      ...problems,
+    },
   };
 }
 

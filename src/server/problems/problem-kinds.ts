@@ -46,6 +46,7 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   run_not_found: { status: 404, title: "There is no such run" },
   download_not_found: { status: 404, title: "There is no such download" },
   run_stopped: { status: 409, title: "An admin stopped it" },
+  record_not_found: { status: 404, title: "There is no such record" },
   user_not_found: { status: 404, title: "There is no such user" },
   api_key_not_found: { status: 404, title: "There is no such API key" },
   shutting_down: { status: 503, title: "The application is stopping" },

@@ -1,0 +1,39 @@
+import type { Readable } from "node:stream";
+
+import { authenticateUser } from "../../auth";
+import { findStoredFile } from "../../inventory";
+import { objectStore } from "../../object-store";
+import { Download } from "../download";
+import { endpoint, type Call } from "../endpoint";
+import { attachment } from "./attachment";
+
+export const fileContentRoutes = endpoint({ GET: handleFileContent });
+
+/** A stored file's bytes, for whoever may look at the inventory. Browsers save them and never show them. */
+async function handleFileContent({ request, params }: Call): Promise<Response> {
+  await authenticateUser(request);
+  const file = await findStoredFile(String(params.id));
+  const download = new Download();
+  const signal = AbortSignal.any([request.signal, download.gone]);
+  const { size, body } = await objectStore().get(file.object_key, { signal });
+  void send(body, download);
+  return new Response(download.readable, {
+    headers: {
+      // Whatever a scanner stored, a page or a script among it, it is bytes here.
+      "content-type": "application/octet-stream",
+      "content-disposition": attachment(file.original_name),
+      "content-length": String(size),
+      "content-security-policy": "sandbox; default-src 'none'",
+      "cache-control": "no-store",
+    },
+  });
+}
+
+async function send(body: Readable, download: Download): Promise<void> {
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) await download.write(chunk);
+    download.end();
+  } catch (error) {
+    download.fail(error);
+  }
+}
