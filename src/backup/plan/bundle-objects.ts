@@ -10,6 +10,7 @@ import type { ObjectStore } from "@/storage";
 import { sha256Of } from "../objects/body";
 import { inOrder } from "../objects/in-order";
 import { CopyBuffer } from "../rows/copy-buffer";
+import { objectKeyFault } from "../rows/object-key";
 import type { RowErrors } from "./row-errors";
 import type { StagedTable } from "./staged-table";
 
@@ -46,7 +47,11 @@ async function* objectLines(
   const compared = inOrder(references, concurrency, async (reference) => ({ reference, state: await stateOf(reference) }));
   for await (const { reference, state } of compared) {
     output.startLine();
-    for (const cell of [reference.id, reference.key, String(reference.size), reference.sha256, state]) output.text(cell);
+    for (const cell of [reference.id, reference.key, String(reference.size), reference.sha256, state]) {
+      // A key that no row can have: its reference is refused as one without a row that agrees.
+      if (cell === reference.key && objectKeyFault(cell) !== null) output.null();
+      else output.text(cell);
+    }
     output.endLine();
     if (output.isFull) yield output.take();
   }
@@ -54,6 +59,7 @@ async function* objectLines(
 }
 
 async function compare(reference: FileReference, objects: ObjectStore, signal: AbortSignal): Promise<ObjectState> {
+  if (objectKeyFault(reference.key) !== null) return "new";
   const stat = await objects.stat(reference.key, { signal });
   if (stat === null) return "new";
   if (stat.size !== reference.size) return "different";

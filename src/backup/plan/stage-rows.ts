@@ -92,22 +92,21 @@ async function copyLines(
       yield* rest;
     }, sink);
   } catch (error) {
-    const refusal = refusedLine(error);
+    const refusal = refusedLine(error, staged.name);
     if (refusal === null) throw error;
-    errors.add({ code: "value_invalid", table: staged.name, ...refusal, message: `${staged.name}: ${refusal.message}` });
+    errors.add({ code: "value_invalid", table: staged.name, ...refusal });
     errors.throwIfAny();
   }
 }
 
 /** Data exceptions (SQLSTATE class 22) name the line: values that passed our checks and PostgreSQL cannot hold. */
-function refusedLine(error: unknown): { row?: number; column?: string; message: string } | null {
+function refusedLine(error: unknown, table: string): { row?: number; column?: string; message: string } | null {
   if (!(error instanceof DatabaseError) || !(error.code ?? "").startsWith("22")) return null;
-  const place = /line (\d+)(?:, column (\w+))?/.exec(error.where ?? "");
-  return {
-    message: error.message,
-    ...(place?.[1] === undefined ? {} : { row: Number(place[1]) - 1 }),
-    ...(place?.[2] === undefined ? {} : { column: place[2] }),
-  };
+  const [, line, column] = /COPY \w+, line (\d+)(?:, column (\w+))?/.exec(error.where ?? "") ?? [];
+  if (line === undefined) return { message: `${table}: ${error.message}` };
+  const row = Number(line) - 1;
+  if (column === undefined) return { message: `${table}, row ${row}: ${error.message}`, row };
+  return { message: `${table}, row ${row}, ${column}: ${error.message}`, row, column };
 }
 
 const columnRows = z.array(z.object({ name: z.string() }));

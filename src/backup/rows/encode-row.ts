@@ -15,19 +15,22 @@ interface Slot {
   encode: CellEncoder;
 }
 
+/** More of them say no more to anybody, and a crafted bundle may have millions. */
+const unknownNamed = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
 const bufferBytes = 256 * 1024;
 
 /**
  * Turns a table's rows as they stand in a bundle into COPY lines, each led by the row's
  * index, and checks every value on the way. The first row says which columns the bundle
- * has; every row must have the same.
+ * has; every row must have the same. From the first faulty row on there are no more lines,
+ * so that line n is row n.
  */
 export class RowEncoder {
   readonly output = new CopyBuffer(bufferBytes);
   /** The table's columns that this bundle has, in the table's order; null before the first row. */
   columns: readonly string[] | null = null;
-  /** Names of members that are no columns of the table. */
+  /** Names of members that are no columns of the table; the first hundred. */
   readonly unknownColumns = new Set<string>();
   rows = 0;
   /** Whether ids came in strictly ascending order, so that none can have come twice. */
@@ -37,6 +40,7 @@ export class RowEncoder {
   private slots: Slot[] = [];
   private layout = -1;
   private lastId = "";
+  private isSound = true;
 
   constructor(
     private readonly table: TableDefinition,
@@ -59,7 +63,7 @@ export class RowEncoder {
       valid = false;
       this.report(index, "value_invalid", fault, slot.name);
     }
-    if (valid) {
+    if (valid && this.isSound) {
       output.endLine();
       this.watchOrder(row);
     } else {
@@ -97,7 +101,9 @@ export class RowEncoder {
     if (missing.length > 0 || extra.length > 0) return false;
 
     this.columns ??= found;
-    for (const name of members.keys()) if (!Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(name);
+    for (const name of members.keys()) {
+      if (this.unknownColumns.size < unknownNamed && !Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(name);
+    }
     this.slots = found.map((name) => this.slot(name, members.get(name) ?? 0));
     this.layout = this.scanner.layout;
     return true;
@@ -123,6 +129,7 @@ export class RowEncoder {
   }
 
   private report(row: number, code: string, reason: string, column?: string): void {
+    this.isSound = false;
     const { name: table } = this.table;
     const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
     this.onError({ code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) });

@@ -8,7 +8,7 @@ const largestKey = 1024;
 export function objectKeyFault(key: string): string | null {
   if (key === "") return "must not be empty";
   if (Buffer.byteLength(key) > largestKey) return `must be at most ${largestKey} bytes long`;
-  if (key.startsWith("/") || /^[A-Za-z]:/.test(key)) return "must not be an absolute path";
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(key)) return "must not be an absolute path";
   if (key.split(/[/\\]/).includes("..")) return 'must not hold a ".." segment';
   if (/\p{Cc}/u.test(key)) return "must not hold control characters";
   return null;

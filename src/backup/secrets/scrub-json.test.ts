@@ -32,6 +32,21 @@ describe("names that carry secrets", () => {
   );
 });
 
+describe("the quick look", () => {
+  it.each(["pass_wd", "tok-en", "A P I K E Y", "token\n", "t\u0001oken", "p\\wd", 'to"ken', "\uff54\uff4f\uff4b\uff45\uff4e"])(
+    "finds %j wherever isSecretName does",
+    (name) => {
+      const line = Buffer.from(`{"id":"x","metadata":${JSON.stringify({ [name]: 1 })}}`).toString("latin1");
+      expect(isSecretName(name)).toBe(true);
+      expect(mayHoldSecretName.test(line)).toBe(true);
+    },
+  );
+
+  it("passes over rows without such names", () => {
+    expect(mayHoldSecretName.test('{"id":"token","keys":{"title":"a secret 日本","names":[]}}')).toBe(false);
+  });
+});
+
 describe("scrubJson", () => {
   it("makes values of every type null at any depth and counts them", () => {
     const text = '{"a": [{"token": "x"}, {"Api-Key": {"deep": [1, "}"]}}], "secret": [1, {"b": 2}], "password": 5.50, "n": 1.10}';
@@ -44,6 +59,11 @@ describe("scrubJson", () => {
   it("keeps every other byte: numbers, escapes, spaces, unicode", () => {
     const text = '{"big":  12345678901234567890.1234567890, "e":1e-300,"q":"\\"token\\": \\"x\\"", "日本": "token" }';
     expect(scrubJson(text)).toEqual({ text, removed: 0 });
+  });
+
+  it("takes strings of many megabytes and of nothing but escapes", () => {
+    const text = `{"a": "${"x".repeat(15_000_000)}", "b": "${"\\\\".repeat(4_000_000)}", "token": "x"}`;
+    expect(scrubJson(text)).toEqual({ text: text.replace(`"x"}`, "null}"), removed: 1 });
   });
 
   it("does not count what is null already", () => {

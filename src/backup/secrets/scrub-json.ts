@@ -1,7 +1,7 @@
 import { isSecretName } from "./secret-names";
 
-/** A string, a mark, or a number or word. */
-const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gy;
+/** A mark, or a number or word. */
+const token = /[{}[\]:,]|[^\s{}[\]:,"]+/y;
 const space = /\s*/y;
 
 /**
@@ -40,13 +40,27 @@ class TokenReader {
 
   next(): Token | null {
     const start = this.skipSpace(this.position);
-    token.lastIndex = start;
-    const found = token.exec(this.text);
-    if (found === null) return null;
-    const end = token.lastIndex;
+    const isString = this.text[start] === '"';
+    const end = isString ? this.endOfString(start) : this.endOfToken(start);
+    if (end === null) return null;
     this.position = end;
-    const isName = found[0].startsWith('"') && this.text[this.skipSpace(end)] === ":";
-    return { text: found[0], start, end, isName };
+    const isName = isString && this.text[this.skipSpace(end)] === ":";
+    return { text: this.text.slice(start, end), start, end, isName };
+  }
+
+  private endOfToken(start: number): number | null {
+    token.lastIndex = start;
+    return token.test(this.text) ? token.lastIndex : null;
+  }
+
+  /** By hand: a regular expression runs out of stack over a string of some megabytes. */
+  private endOfString(start: number): number {
+    for (let quote = this.text.indexOf('"', start + 1); quote !== -1; quote = this.text.indexOf('"', quote + 1)) {
+      let backslashes = 0;
+      while (this.text[quote - 1 - backslashes] === "\\") backslashes++;
+      if (backslashes % 2 === 0) return quote + 1;
+    }
+    throw new Error("A JSON text ends within a string");
   }
 
   /** Where the value that comes next stands. */

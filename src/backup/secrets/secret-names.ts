@@ -33,9 +33,18 @@ export function isSecretName(name: string): boolean {
   return endings.test(name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""));
 }
 
+/** How the last words of these names are spelled; a name that ends otherwise is none of them. */
+const lastWords = ["word", "words", "hash", "wd", "phrase", "secret", "secrets", "token", "key", "keyid"]
+  .concat("credential", "credentials", "authorization", "cookie", "cookies");
+/** What stands between a name's letters and counts for nothing, as JSON writes it. */
+const gap = String.raw`(?:[^a-z0-9"\\]|\\(?:u[0-9a-f]{4}|.))*`;
+const spelled = lastWords.map((word) => [...word].join(gap)).join("|");
+/** NFKC makes ASCII of some other letters, each two bytes or more. Names longer than this are no identifiers. */
+const notAscii = String.raw`[\x80-\xff][^"]{0,200}`;
+
 /**
- * Finds every line of JSON that may hold a member isSecretName knows, and some that do
- * not: a name's last word stands whole before its closing quote, whatever separates words.
+ * Finds, in PostgreSQL's JSON decoded as latin1, every line with a member whose name
+ * isSecretName knows, and some without. Looks back from a name's end, so that the many
+ * names that are none cost little.
  */
-export const mayHoldSecretName =
-  /(?:word|words|hash|passwd|pwd|phrase|secret|secrets|token|key|key[^a-z0-9"]*id|credential|credentials|authorization|cookie|cookies)[^a-z0-9"]*"\s*:/i;
+export const mayHoldSecretName = new RegExp(`":(?<=(?:${spelled}|${notAscii})${gap}":)`, "i");
