@@ -93,7 +93,7 @@ async function importInto(
   context: ImportContext,
 ): Promise<ImportOutcome> {
   const { mode, expectedPlan, runId, beforeCommit } = request;
-  await takeImportLock(client);
+  await takeImportLock(client, runId);
   const planned = await planImport(bundle, [mode], {
     ...context,
     client,
@@ -114,10 +114,20 @@ async function importInto(
   return outcome;
 }
 
-async function takeImportLock(client: PoolClient): Promise<void> {
-  const { rows } = await client.query("SELECT pg_try_advisory_xact_lock($1) AS taken", [importLock]);
-  const [{ taken }] = lockRows.parse(rows);
+/**
+ * A failed import lets go of the lock before its objects are taken back: they would look as
+ * if they were here for good, and be gone a moment later. So its journal counts as a lock, too.
+ */
+async function takeImportLock(client: PoolClient, runId: string): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT pg_try_advisory_xact_lock($1) AS taken,
+            EXISTS (SELECT FROM backup_run_objects o JOIN backup_runs r ON r.id = o.run_id
+                    WHERE r.id <> $2 AND r.state <> 'succeeded') AS unsettled`,
+    [importLock, runId],
+  );
+  const [{ taken, unsettled }] = lockRows.parse(rows);
   if (!taken) throw new BackupError("import_running", "Another import is running. Only one runs at a time.");
+  if (unsettled) throw new BackupError("import_running", "What a failed import wrote is being taken back. Try again in a moment.");
 }
 
 /** From here to the commit nobody else writes into these tables, so that what is planned is what is done. */
@@ -174,4 +184,4 @@ function planOf(plans: ReadonlyMap<ConflictMode, Plan>, mode: ConflictMode): Pla
   return plan;
 }
 
-const lockRows = z.tuple([z.object({ taken: z.boolean() })]);
+const lockRows = z.tuple([z.object({ taken: z.boolean(), unsettled: z.boolean() })]);
