@@ -1,8 +1,11 @@
+import { RunPage } from "@/features/system-backup/history/run-page";
+
 import { requireAdministrator } from "../../../../../../guards";
 
 export const metadata = { title: "Run" };
 
-export default async function RunPage() {
+export default async function HistoryEntryPage({ params }: { params: Promise<{ id: string }> }) {
   await requireAdministrator();
-  return null;
+  const { id } = await params;
+  return <RunPage id={id} />;
 }

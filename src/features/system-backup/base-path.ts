@@ -1,0 +1,1 @@
+export const basePath = "/settings/administration/system-backup";

@@ -1,0 +1,3 @@
+import type { RowSample } from "@/backup";
+
+export type RowKind = RowSample["kind"];
