@@ -34,8 +34,9 @@ export function formatBytes(bytes: number): string {
   return `${value.toPrecision(3).includes("e") ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** @param value ISO 8601 */
+/** @param value ISO 8601; what no Date can hold (PostgreSQL knows the year 294276) is shown as it is */
 export function formatDateTime(value: string): string {
+  if (Number.isNaN(Date.parse(value))) return value;
   return `${dateTimes.format(new Date(value)).replace(",", "")} UTC`;
 }
 

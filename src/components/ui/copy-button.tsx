@@ -13,9 +13,10 @@ export interface CopyButtonProps extends Pick<ButtonProps, "size" | "look"> {
   text: string;
   /** What is copied, for example "key". */
   what: string;
+  label?: string;
 }
 
-export function CopyButton({ text, what, size = "small", look = "secondary" }: CopyButtonProps) {
+export function CopyButton({ text, what, label = "Copy", size = "small", look = "secondary" }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
   useEffect(() => {
     if (outcome === null) return;
@@ -25,11 +26,18 @@ export function CopyButton({ text, what, size = "small", look = "secondary" }: C
   const Icon = outcome === "copied" ? Check : Copy;
   return (
     <>
-      <Button size={size} look={look} aria-label={`Copy the ${what}`} onClick={() => void copy(text).then(setOutcome)}>
+      <Button size={size} look={look} onClick={() => void copy(text).then(setOutcome)}>
         <Icon aria-hidden className="size-3.5" />
-        {outcome === null ? "Copy" : outcome === "copied" ? "Copied" : "Select it and press Ctrl+C"}
+        {outcome === null && (
+          <>
+            {label}
+            {label === "Copy" && <span className="sr-only"> the {what}</span>}
+          </>
+        )}
+        {outcome === "copied" && "Copied"}
+        {outcome === "failed" && "Copying is not allowed here"}
       </Button>
-      <LiveRegion message={outcome === "copied" ? `The ${what} was copied.` : ""} />
+      <LiveRegion message={outcome === null ? "" : `The ${what} ${outcome === "copied" ? "was" : "could not be"} copied.`} />
     </>
   );
 }

@@ -7,10 +7,11 @@ import type { ReactNode } from "react";
 import { buttonClasses } from "./button";
 import { classNames } from "./class-names";
 
-type Placement = "centre" | "wide" | "drawer" | "menu";
+type Placement = "centre" | "roomy" | "wide" | "drawer" | "menu";
 
 const placements: Readonly<Record<Placement, string>> = {
   centre: "top-1/2 left-1/2 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-md -translate-1/2 rounded-lg border",
+  roomy: "top-1/2 left-1/2 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-xl -translate-1/2 rounded-lg border",
   wide: "top-1/2 left-1/2 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-4xl -translate-1/2 rounded-lg border",
   drawer: "inset-y-0 right-0 w-full max-w-2xl border-l",
   menu: "inset-y-0 left-0 w-[calc(100vw-3rem)] max-w-72 border-r",

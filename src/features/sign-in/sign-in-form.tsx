@@ -47,7 +47,7 @@ export function SignInForm({ initialEmail = "", initialError, onSignedIn }: Sign
       <Field label="Password">
         {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
       </Field>
-      <p role="alert" className="min-h-5 text-sm text-danger">
+      <p role="alert" className="text-sm text-danger empty:-mt-4">
         {error === null ? "" : (messages[error] ?? unknownMessage)}
       </p>
       <Button type="submit" look="primary" pending={pending}>

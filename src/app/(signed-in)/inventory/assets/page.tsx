@@ -1,4 +1,5 @@
 import { PageHeader } from "@/components/ui/page-header";
+import { AssetsView } from "@/features/inventory/assets-view";
 
 import { requireSignedIn } from "../../../guards";
 
@@ -6,5 +7,10 @@ export const metadata = { title: "Assets" };
 
 export default async function AssetsPage() {
   await requireSignedIn();
-  return <PageHeader title="Assets" />;
+  return (
+    <>
+      <PageHeader title="Assets" />
+      <AssetsView />
+    </>
+  );
 }

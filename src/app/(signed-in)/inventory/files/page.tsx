@@ -1,4 +1,5 @@
 import { PageHeader } from "@/components/ui/page-header";
+import { FilesView } from "@/features/inventory/files-view";
 
 import { requireSignedIn } from "../../../guards";
 
@@ -6,5 +7,10 @@ export const metadata = { title: "Files" };
 
 export default async function FilesPage() {
   await requireSignedIn();
-  return <PageHeader title="Files" />;
+  return (
+    <>
+      <PageHeader title="Files" />
+      <FilesView />
+    </>
+  );
 }

@@ -1,4 +1,5 @@
 import { PageHeader } from "@/components/ui/page-header";
+import { OrganizationsView } from "@/features/inventory/organizations-view";
 
 import { requireSignedIn } from "../../../guards";
 
@@ -6,5 +7,10 @@ export const metadata = { title: "Organizations" };
 
 export default async function OrganizationsPage() {
   await requireSignedIn();
-  return <PageHeader title="Organizations" />;
+  return (
+    <>
+      <PageHeader title="Organizations" />
+      <OrganizationsView />
+    </>
+  );
 }

@@ -1,4 +1,5 @@
 import { PageHeader } from "@/components/ui/page-header";
+import { VulnerabilitiesView } from "@/features/inventory/vulnerabilities-view";
 
 import { requireSignedIn } from "../../../guards";
 
@@ -6,5 +7,10 @@ export const metadata = { title: "Vulnerabilities" };
 
 export default async function VulnerabilitiesPage() {
   await requireSignedIn();
-  return <PageHeader title="Vulnerabilities" />;
+  return (
+    <>
+      <PageHeader title="Vulnerabilities" />
+      <VulnerabilitiesView />
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-import { PageHeader } from "@/components/ui/page-header";
+import { ApiKeys } from "@/features/api-keys/api-keys";
 
 import { requireAdministrator } from "../../../../guards";
 
@@ -6,5 +6,5 @@ export const metadata = { title: "API keys" };
 
 export default async function ApiKeysPage() {
   await requireAdministrator();
-  return <PageHeader title="API keys" />;
+  return <ApiKeys />;
 }
