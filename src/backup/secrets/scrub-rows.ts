@@ -1,4 +1,4 @@
-import { RowScanner, defaultLimits } from "@/bundle";
+import { BundleError, RowScanner, RowSyntaxError, defaultLimits } from "@/bundle";
 
 import type { Warning } from "../report";
 import type { TableDefinition } from "../tables";
@@ -19,7 +19,11 @@ export class RowScrubber {
     );
   }
 
-  /** Whole lines in, whole lines out; the very same buffer where nothing can be a secret. */
+  /**
+   * Whole lines in, whole lines out; the very same buffer where nothing can be a secret.
+   *
+   * @throws BundleError `nesting_too_deep`: no bundle may hold the row
+   */
   scrub(lines: Buffer): Buffer {
     if (this.jsonColumns.size === 0 || !mayHoldSecretName.test(lines.toString("latin1"))) return lines;
     const scrubbed: Buffer[] = [];
@@ -42,9 +46,19 @@ export class RowScrubber {
     }));
   }
 
+  private scan(line: Buffer): void {
+    try {
+      this.scanner.scan(line);
+    } catch (error) {
+      if (!(error instanceof RowSyntaxError)) throw error;
+      const { name } = this.table;
+      throw new BundleError("nesting_too_deep", `A row of ${name} is ${error.reason}.`, { entry: `data/${name}.json` });
+    }
+  }
+
   private scrubLine(line: Buffer): Buffer {
     if (!mayHoldSecretName.test(line.toString("latin1"))) return line;
-    this.scanner.scan(line);
+    this.scan(line);
     const parts: Buffer[] = [];
     let keptUntil = 0;
     for (let index = 0; index < this.scanner.count; index++) {

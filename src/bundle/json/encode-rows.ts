@@ -1,4 +1,6 @@
 import { BundleError } from "../errors";
+import { defaultLimits } from "../limits";
+import { RowScanner, RowSyntaxError } from "../row-scanner";
 
 const newline = 0x0a;
 const comma = 0x2c;
@@ -7,13 +9,14 @@ const openingBrace = 0x7b;
 /** Makes one JSON array, one row a line, of rows that each end with "\n". Counts them. */
 export class RowsEncoder {
   rows = 0;
+  private readonly scanner = new RowScanner(defaultLimits.nesting);
 
   constructor(
     private readonly entry: string,
     private readonly maximumRowBytes: number,
   ) {}
 
-  /** @throws BundleError `row_too_large`: a reader would refuse the row */
+  /** @throws BundleError `row_too_large`, `nesting_too_deep`: a reader would refuse the row */
   async *encode(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     yield Buffer.from("[");
     for await (const chunk of lines) {
@@ -48,7 +51,28 @@ export class RowsEncoder {
         { entry: this.entry, row: this.rows },
       );
     }
+    if (countOpenings(chunk, start, end) > defaultLimits.nesting) this.checkNesting(chunk.subarray(start, end));
   }
+
+  private checkNesting(row: Buffer): void {
+    try {
+      this.scanner.scan(row);
+    } catch (error) {
+      if (!(error instanceof RowSyntaxError)) throw error;
+      throw new BundleError("nesting_too_deep", `Row ${this.rows} of ${this.entry} is ${error.reason}.`, {
+        entry: this.entry,
+        row: this.rows,
+      });
+    }
+  }
+}
+
+/** Brackets and braces that open, those in strings too: few rows have as many as they may be deep. */
+function countOpenings(chunk: Buffer, start: number, end: number): number {
+  let openings = 0;
+  // "[" and "{" differ in one bit.
+  for (let at = start; at < end; at++) if (((chunk[at] ?? 0) | 0x20) === 0x7b) openings += 1;
+  return openings;
 }
 
 function countRows(chunk: Buffer): number {
