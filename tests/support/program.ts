@@ -23,12 +23,15 @@ export interface ProgramEnd {
 export function startProgram(name: string, parameters: readonly string[], variables: Record<string, string>): RunningProgram {
   const child = spawn(process.execPath, ["--import", "tsx", `src/cli/${name}.ts`, ...parameters], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", LOG_LEVEL: "warn", ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
+    // The channel is there for its end: a server whose test run was killed ends too.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  const { stdout: out, stderr: err } = child;
+  if (out === null || err === null) throw new Error("The program's output is not piped.");
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  out.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  err.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const closed = once(child, "close");
   const output = () => ({ stdout, stderr });
   return {
@@ -38,7 +41,7 @@ export function startProgram(name: string, parameters: readonly string[], variab
       for (;;) {
         const found = pattern.exec(stdout + stderr);
         if (found !== null) return found;
-        const ended = await Promise.race([closed, once(child.stdout, "data"), once(child.stderr, "data")]);
+        const ended = await Promise.race([closed, once(out, "data"), once(err, "data")]);
         if (child.exitCode !== null && ended.length === 2 && pattern.exec(stdout + stderr) === null) {
           throw new Error(`${name} ended without saying ${String(pattern)}:\n${stdout}${stderr}`);
         }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { InstallationError, messageOf } from "../errors";
 import type { Account } from "./account";
@@ -19,6 +19,9 @@ export interface Cluster {
 export const databaseUser = "easm";
 export const databaseName = "easm";
 
+/** In the name of a cluster that is being created. */
+const unfinishedMark = ".unfinished-";
+
 export function clusterData(cluster: Pick<Cluster, "directory">): string {
   return path.join(cluster.directory, "cluster");
 }
@@ -35,10 +38,10 @@ export function makePassword(): string {
 export async function initialiseCluster(cluster: Cluster, options: { durable: boolean }): Promise<"created" | "existed"> {
   const data = clusterData(cluster);
   if (await isDirectory(data)) return "existed";
-  const unfinished = `${data}.unfinished`;
+  const unfinished = `${data}${unfinishedMark}${randomBytes(6).toString("hex")}`;
   const passwordFile = path.join(cluster.directory, "initial-password");
   await makeOwned(cluster.directory, cluster.account);
-  await rm(unfinished, { recursive: true, force: true });
+  await removeUnfinished(cluster.directory);
   await rm(passwordFile, { force: true });
   await writeFile(passwordFile, `${cluster.password}\n`, { mode: 0o600, flag: "wx" });
   if (cluster.account !== null) await chown(passwordFile, cluster.account.uid, cluster.account.gid);
@@ -52,6 +55,13 @@ export async function initialiseCluster(cluster: Cluster, options: { durable: bo
   }
   await rename(unfinished, data);
   return "created";
+}
+
+/** An initdb that outlived its killed parent may still be writing; what it then leaves, the next attempt removes. */
+async function removeUnfinished(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => name.includes(unfinishedMark));
+  const patiently = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  await Promise.allSettled(names.map((name) => rm(path.join(directory, name), patiently)));
 }
 
 function initdbParameters(data: string, passwordFile: string, durable: boolean): string[] {
