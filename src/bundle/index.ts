@@ -18,5 +18,6 @@ export {
   type ManifestParts,
   type ObjectFile,
 } from "./writer";
-export { RowScanner, RowSyntaxError, type RowMember, type ValueKind } from "./row-scanner";
+export { RowScanner, type RowMember } from "./json/row-scanner";
+export { RowSyntaxError } from "./json/strict-json";
 export { openBundle, type Bundle, type OpenBundleOptions } from "./reader";

@@ -1,10 +1,10 @@
 import { BundleError } from "../errors";
 import { defaultLimits } from "../limits";
-import { RowScanner, RowSyntaxError } from "../row-scanner";
+import { comma, openingBrace } from "./characters";
+import { RowScanner } from "./row-scanner";
+import { RowSyntaxError } from "./strict-json";
 
 const newline = 0x0a;
-const comma = 0x2c;
-const openingBrace = 0x7b;
 
 /** Makes one JSON array, one row a line, of rows that each end with "\n". Counts them. */
 export class RowsEncoder {

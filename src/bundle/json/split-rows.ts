@@ -1,12 +1,5 @@
 import { BundleError } from "../errors";
-
-const quote = 0x22;
-const comma = 0x2c;
-const openingBracket = 0x5b;
-const backslash = 0x5c;
-const closingBracket = 0x5d;
-const openingBrace = 0x7b;
-const closingBrace = 0x7d;
+import { backslash, closingBrace, closingBracket, comma, openingBrace, openingBracket, quote } from "./characters";
 
 export interface RowLimits {
   /** Bytes of one row. */

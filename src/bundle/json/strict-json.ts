@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { backslash, closingBrace, closingBracket, colon, comma, openingBrace, openingBracket, quote } from "./characters";
 
 /** The kinds of JSON value that a row's member may hold. */
 export const valueKinds = ["string", "number", "object", "array", "true", "false", "null"] as const;
@@ -16,108 +16,31 @@ export class RowSyntaxError extends Error {
   }
 }
 
-export interface RowMember {
-  /** Bytes of the name between its quotes, as they stand. */
-  nameStart: number;
-  nameEnd: number;
-  kind: ValueKind;
-  /** Bytes of the value; of a string with its quotes. */
-  start: number;
-  end: number;
-  /** Whether a backslash stands anywhere in the value. */
-  escaped: boolean;
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-
 /** Escapes that stand for one character, RFC 8259 section 7, `\u` aside. */
 const simpleEscapes = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt(0)));
 
 /**
- * Reads one row's JSON object (RFC 8259) without building values, so that numbers,
- * timestamps and JSON columns can go on as the very bytes they are. Stricter than
- * JSON.parse: no U+0000, no lone surrogates, bounded nesting, and a name may not appear
- * twice in an object at any depth. One scanner serves many rows; `members` is valid until the next scan.
+ * Walks over JSON (RFC 8259) without building values. Stricter than JSON.parse: no U+0000,
+ * no lone surrogates, bounded nesting, and a name may not appear twice in an object.
  */
-export class RowScanner {
-  private readonly pool: RowMember[] = [];
-  private bytes: Buffer = Buffer.alloc(0);
-  private position = 0;
-  private sawBackslash = false;
-  /** How many members the scanned row has; they are members 0 … count - 1. */
-  count = 0;
-  /** Grows whenever a row's names differ from the row's before, in number, bytes or order. */
-  layout = 0;
-  private layoutNames: readonly Buffer[] = [];
+export abstract class StrictJsonReader {
+  protected bytes: Buffer = Buffer.alloc(0);
+  protected position = 0;
+  /** Whether a backslash was passed; whoever asks puts it back to false. */
+  protected sawBackslash = false;
 
   constructor(private readonly maximumNesting: number) {}
 
-  member(index: number): RowMember {
-    const member = this.pool[index];
-    if (member === undefined || index >= this.count) throw new RangeError(`The row has no member ${index}`);
-    return member;
-  }
-
-  /** With escapes undone. */
-  memberName(index: number): string {
-    const member = this.member(index);
-    return this.text(member.nameStart, member.nameEnd);
-  }
-
-  /** Throws RowSyntaxError where the bytes are anything but one strict JSON object. */
-  scan(row: Buffer): void {
-    if (!isUtf8(row)) throw new RowSyntaxError("invalid UTF-8", 0);
-    this.bytes = row;
-    this.position = 0;
-    this.count = 0;
-    this.skipSpace();
-    if (row[this.position] !== openBrace) this.fail("a row must be an object");
-    this.readMembers();
-    this.skipSpace();
-    if (this.position !== row.length) this.fail("something follows the row's object");
-    if (!this.hasKnownLayout()) this.learnLayout();
-  }
-
-  private readMembers(): void {
-    this.position++;
-    this.skipSpace();
-    if (this.bytes[this.position] === closeBrace) {
-      this.position++;
-      return;
-    }
-    for (;;) {
-      const member = (this.pool[this.count] ??= emptyMember());
-      member.nameStart = this.position + 1;
-      this.readString();
-      member.nameEnd = this.position - 1;
-      this.expectColon();
-      member.start = this.position;
-      this.sawBackslash = false;
-      member.kind = this.readValue(1);
-      member.end = this.position;
-      member.escaped = this.sawBackslash;
-      this.count++;
-      if (this.endOfMembers(closeBrace)) return;
-    }
-  }
-
-  private readValue(depth: number): ValueKind {
+  protected readValue(depth: number): ValueKind {
     const first = this.bytes[this.position];
     switch (first) {
       case quote:
         this.readString();
         return "string";
-      case openBrace:
+      case openingBrace:
         this.readObject(depth + 1);
         return "object";
-      case openBracket:
+      case openingBracket:
         this.readArray(depth + 1);
         return "array";
       case 0x74:
@@ -135,11 +58,11 @@ export class RowScanner {
     }
   }
 
-  private readObject(depth: number): void {
+  protected readObject(depth: number): void {
     this.checkDepth(depth);
     this.position++;
     this.skipSpace();
-    if (this.bytes[this.position] === closeBrace) {
+    if (this.bytes[this.position] === closingBrace) {
       this.position++;
       return;
     }
@@ -150,12 +73,12 @@ export class RowScanner {
       names.push(this.text(start + 1, this.position - 1));
       this.expectColon();
       this.readValue(depth);
-      if (this.endOfMembers(closeBrace)) break;
+      if (this.endOfMembers(closingBrace)) break;
     }
     this.refuseRepeats(names);
   }
 
-  private refuseRepeats(names: readonly string[]): void {
+  protected refuseRepeats(names: readonly string[]): void {
     // A Set costs more than comparing the few names that most objects have.
     const repeats =
       names.length > 12
@@ -164,22 +87,22 @@ export class RowScanner {
     if (repeats) this.fail("a name appears twice in one object");
   }
 
-  private readArray(depth: number): void {
+  protected readArray(depth: number): void {
     this.checkDepth(depth);
     this.position++;
     this.skipSpace();
-    if (this.bytes[this.position] === closeBracket) {
+    if (this.bytes[this.position] === closingBracket) {
       this.position++;
       return;
     }
     for (;;) {
       this.readValue(depth);
-      if (this.endOfMembers(closeBracket)) return;
+      if (this.endOfMembers(closingBracket)) return;
     }
   }
 
   /** After a member: true at the closing character, false at a comma, with the next member under the cursor. */
-  private endOfMembers(closing: number): boolean {
+  protected endOfMembers(closing: number): boolean {
     this.skipSpace();
     const next = this.bytes[this.position];
     if (next === closing) {
@@ -192,14 +115,14 @@ export class RowScanner {
     return false;
   }
 
-  private expectColon(): void {
+  protected expectColon(): void {
     this.skipSpace();
     if (this.bytes[this.position] !== colon) this.fail("expected a colon");
     this.position++;
     this.skipSpace();
   }
 
-  private readString(): void {
+  protected readString(): void {
     const { bytes } = this;
     if (bytes[this.position] !== quote) this.fail("expected a string");
     let position = this.position + 1;
@@ -220,7 +143,7 @@ export class RowScanner {
     }
   }
 
-  private skipEscape(position: number): number {
+  protected skipEscape(position: number): number {
     const escape = this.bytes[position + 1];
     if (escape !== 0x75) {
       if (escape === undefined || !simpleEscapes.has(escape)) this.failAt("unknown escape", position);
@@ -236,13 +159,13 @@ export class RowScanner {
   }
 
   /** The four hexadecimal digits of the \u escape that starts here. */
-  private codeUnit(position: number): number {
+  protected codeUnit(position: number): number {
     const digits = this.bytes.toString("latin1", position + 2, position + 6);
     if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.failAt("unknown escape", position);
     return Number.parseInt(digits, 16);
   }
 
-  private readNumber(): void {
+  protected readNumber(): void {
     const { bytes } = this;
     const start = this.position;
     let position = start;
@@ -258,7 +181,7 @@ export class RowScanner {
     this.position = position;
   }
 
-  private skipDigits(start: number): number {
+  protected skipDigits(start: number): number {
     let position = start;
     for (let byte = this.bytes[position]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = this.bytes[position]) {
       position++;
@@ -267,64 +190,33 @@ export class RowScanner {
     return position;
   }
 
-  private readWord(word: string): void {
+  protected readWord(word: string): void {
     const end = this.position + word.length;
     if (this.bytes.toString("latin1", this.position, end) !== word) this.fail("expected a value");
     this.position = end;
   }
 
-  private skipSpace(): void {
+  protected skipSpace(): void {
     const { bytes } = this;
     let byte = bytes[this.position];
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++this.position];
   }
 
-  private hasKnownLayout(): boolean {
-    if (this.layoutNames.length !== this.count) return false;
-    for (let index = 0; index < this.count; index++) {
-      const member = this.member(index);
-      const name = this.layoutNames[index];
-      if (name?.length !== member.nameEnd - member.nameStart) return false;
-      for (let offset = 0; offset < name.length; offset++) {
-        if (name[offset] !== this.bytes[member.nameStart + offset]) return false;
-      }
-    }
-    return true;
-  }
-
-  private learnLayout(): void {
-    const names = new Set<string>();
-    const layoutNames: Buffer[] = [];
-    for (let index = 0; index < this.count; index++) {
-      const member = this.member(index);
-      const name = this.memberName(index);
-      if (names.has(name)) this.failAt(`the name ${JSON.stringify(name)} appears twice`, member.nameStart);
-      names.add(name);
-      layoutNames.push(Buffer.from(this.bytes.subarray(member.nameStart, member.nameEnd)));
-    }
-    this.layoutNames = layoutNames;
-    this.layout++;
-  }
-
   /** The text of a string's inner bytes; escapes are undone so that "\u0061" is "a". */
-  private text(start: number, end: number): string {
+  protected text(start: number, end: number): string {
     const raw = this.bytes.toString("utf8", start, end);
     return raw.includes("\\") ? String(JSON.parse(`"${raw}"`)) : raw;
   }
 
-  private checkDepth(depth: number): void {
+  protected checkDepth(depth: number): void {
     if (depth > this.maximumNesting) this.fail(`nested deeper than ${this.maximumNesting} levels`);
   }
 
-  private fail(reason: string): never {
+  protected fail(reason: string): never {
     throw new RowSyntaxError(reason, this.position);
   }
 
-  private failAt(reason: string, offset: number): never {
+  protected failAt(reason: string, offset: number): never {
     throw new RowSyntaxError(reason, offset);
   }
-}
-
-function emptyMember(): RowMember {
-  return { nameStart: 0, nameEnd: 0, kind: "null", start: 0, end: 0, escaped: false };
 }

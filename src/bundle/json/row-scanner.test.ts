@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { RowScanner, RowSyntaxError } from "./row-scanner";
+import { RowScanner } from "./row-scanner";
+import { RowSyntaxError } from "./strict-json";
 
 const nesting = 8;
 
