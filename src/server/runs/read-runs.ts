@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { warningSchema } from "@/backup";
+import { bundleTables, warningSchema } from "@/backup";
 import type { backup_runs } from "@/generated/prisma/client";
 
 import { prisma } from "../db";
@@ -63,13 +63,24 @@ function recordOf(row: Row): RunRecord {
     started_at: row.started_at.toISOString(),
     finished_at: row.finished_at?.toISOString() ?? null,
     options: row.options,
-    counts: countsOf(row),
+    counts: inTableOrder(countsOf(row)),
     warnings: z.array(warningSchema).parse(row.warnings),
     bytes: Number(row.bytes),
     bundle_sha256: row.bundle_sha256,
     error_code: row.error_code,
     progress: activeRuns().get(row.id)?.progress ?? null,
   });
+}
+
+/** jsonb keeps names of tables in an order of its own; people look for them in that of every other place. */
+function inTableOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const position = (name: string) => bundleTables.indexOf(name);
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => position(a) - position(b))
+      .map(([name, member]) => [name, inTableOrder(member)]),
+  );
 }
 
 /** Null until the run has succeeded: the column then holds an empty object. */

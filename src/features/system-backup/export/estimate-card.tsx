@@ -63,12 +63,7 @@ function EstimateTable({ estimate, options }: { estimate: Estimate; options: Exp
           {estimate.tables.map(({ table, rows, bytes: size, only_with }) => (
             <Part key={table} name={tableLabel(table)} count={rows} bytes={size} isIn={isSelected(only_with, options)} />
           ))}
-          <Part
-            name="Stored files"
-            count={objects.count}
-            bytes={objects.bytes}
-            isIn={options.include_files}
-          />
+          <Part name="File contents" count={objects.count} bytes={objects.bytes} isIn={options.include_files} />
           <Part name="Settings" count={settings} bytes={null} isIn={options.include_settings} />
         </TableBody>
       </Table>

@@ -2,6 +2,8 @@ import { Badge } from "@/components/ui/badge";
 import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "@/components/ui/table";
 import type { Tone } from "@/components/ui/tone";
 
+import { LongText } from "../long-text";
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** The settings that the bundle carries beside those of this installation. */
@@ -42,7 +44,11 @@ export function SettingsComparison({ imported, here }: { imported: Settings | nu
 }
 
 function Value({ text }: { text: string | null }) {
-  return <Cell className="max-w-96 min-w-32 font-mono text-xs break-all">{text ?? <span className="text-soft">not set</span>}</Cell>;
+  return (
+    <Cell className="max-w-96 min-w-32 font-mono text-xs break-all">
+      {text === null ? <span className="text-soft">not set</span> : <LongText text={text} />}
+    </Cell>
+  );
 }
 
 function compare(imported: string | null, here: string | null): { label: string; tone: Tone } {

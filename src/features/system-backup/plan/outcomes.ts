@@ -19,7 +19,7 @@ export const outcomeFill: Readonly<Record<Outcome, string>> = {
   insert: "bg-success-solid",
   update: "bg-info-solid",
   unchanged: "bg-neutral-solid",
-  skip: "bg-neutral-solid opacity-45",
+  skip: "bg-[repeating-linear-gradient(135deg,var(--neutral-solid)_0_2px,transparent_2px_5px)]",
   conflict: "bg-danger-solid",
 };
 

@@ -14,6 +14,7 @@ import { modeWords } from "../words/mode-words";
 import { describePhase } from "../words/run-words";
 import { differencesOf } from "./differences";
 import { Elapsed } from "./elapsed";
+import { PhaseSteps } from "./phase-steps";
 import { stepsOf } from "./steps";
 import { StopButton } from "./stop-button";
 import { TableProgress } from "./table-progress";
@@ -34,7 +35,8 @@ export function ImportProgress({ run }: { run: ImportRun }) {
         description="You can leave this page: the import goes on, and coming back shows it. Whatever fails, this installation is then as it was before."
         actions={<StopButton id={run.id} kind="import" />}
       />
-      <CardBody>
+      <CardBody className="space-y-4">
+        <PhaseSteps phase={progress?.phase} />
         <Facts>
           <Fact name="Mode">{options.conflict_mode === undefined ? "not yet known" : modeWords[options.conflict_mode].label}</Fact>
           <Fact name="Files written">{formatBytes(progress?.phase === "objects" ? progress.bytes : 0)}</Fact>

@@ -3,7 +3,7 @@ import type { RunProgress } from "@/server/runs";
 import type { Step } from "./table-progress";
 
 /** The files' own line among the tables. */
-export const filesStep = "stored_files";
+export const filesStep = "file_contents";
 
 /** Where each table stands, in the order in which they are done. */
 export function stepsOf(

@@ -1,7 +1,7 @@
 import type { RowSample } from "@/backup";
 import { formatCount } from "@/components/format";
 
-import { Value } from "./value";
+import { LongText } from "../../long-text";
 
 /** Updates field by field: what is here beside what it becomes. */
 export function ChangedRows({ rows }: { rows: readonly RowSample[] }) {
@@ -40,10 +40,10 @@ export function ChangedRows({ rows }: { rows: readonly RowSample[] }) {
                     {column}
                   </th>
                   <td className="bg-danger-soft px-3 py-1.5 break-words">
-                    <Value text={here} isLong />
+                    <ChangedValue text={here} />
                   </td>
                   <td className="bg-success-soft px-3 py-1.5 break-words">
-                    <Value text={imported} isLong />
+                    <ChangedValue text={imported} />
                   </td>
                 </tr>
               ))}
@@ -53,4 +53,9 @@ export function ChangedRows({ rows }: { rows: readonly RowSample[] }) {
       ))}
     </ol>
   );
+}
+
+function ChangedValue({ text }: { text: string | null }) {
+  if (text === null || text === "") return <span className="italic">{text === null ? "null" : "empty"}</span>;
+  return <LongText text={text} />;
 }

@@ -1,10 +1,17 @@
 /** More is in the bundle; this is enough to recognise it by. */
 const longestShown = 160;
 
+/** Ids, times, words: told apart at a glance only in one piece. */
+const onOneLine = /^\S{1,40}$/;
+
 /** A value as PostgreSQL writes it. */
-export function Value({ text, isLong = false }: { text: string | null; isLong?: boolean }) {
+export function Value({ text }: { text: string | null }) {
   if (text === null) return <span className="text-soft italic">null</span>;
   if (text === "") return <span className="text-soft italic">empty</span>;
-  const shown = isLong || text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
-  return <span title={shown === text ? undefined : text}>{shown}</span>;
+  const shown = text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+  return (
+    <span title={shown === text ? undefined : text} className={onOneLine.test(text) ? "whitespace-nowrap" : undefined}>
+      {shown}
+    </span>
+  );
 }
