@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 
 import { buttonClasses } from "./button";
 import { classNames } from "./class-names";
+import { useFocusReturn } from "./use-focus-return";
 
 type Placement = "centre" | "roomy" | "wide" | "drawer" | "menu";
 
@@ -34,6 +35,7 @@ export interface DialogProps {
 /** Keeps the focus inside, closes with Escape, and gives the focus back to what opened it. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, placement = "centre", dismissible = true, footer, children } = props;
+  const focusReturn = useFocusReturn();
   const stay = (event: Event) => {
     if (!dismissible) event.preventDefault();
   };
@@ -42,6 +44,7 @@ export function Dialog(props: DialogProps) {
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-overlay" />
         <Primitive.Content
+          {...focusReturn}
           onEscapeKeyDown={stay}
           onPointerDownOutside={stay}
           onInteractOutside={stay}

@@ -42,7 +42,7 @@ function RunRow({ run }: { run: Run }) {
         <Link href={`${basePath}/history/${run.id}`} className="font-medium text-accent underline underline-offset-2">
           {kindWords[run.kind]}
         </Link>
-        <span className="block max-w-44 text-xs text-soft">{describeRequest(run)}</span>
+        <span className="mt-0.5 block min-w-36 text-xs text-soft">{describeRequest(run)}</span>
       </th>
       <Cell>
         <Badge tone={stateWords[run.state].tone}>{stateWords[run.state].label}</Badge>

@@ -78,7 +78,7 @@ function Numbers({ mode, plan }: { mode: ConflictMode; plan: Plan }) {
       <ul className="mt-3 space-y-1">
         {lines.map(([what, count]) => (
           <li key={what} className="flex gap-2">
-            <strong className="tabular w-24 text-right font-semibold text-ink">{formatCount(count)}</strong> {what}
+            <strong className="tabular w-16 text-right font-semibold text-ink">{formatCount(count)}</strong> {what}
           </li>
         ))}
       </ul>
