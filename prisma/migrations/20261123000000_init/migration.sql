@@ -548,7 +548,7 @@ ALTER TABLE "backup_run_objects" ADD CONSTRAINT "backup_run_objects_run_id_fkey"
 
 
 -- What Prisma's schema language cannot say. A btree entry may not pass 2,704 bytes, so
--- every text in a natural key is bounded; object keys end at S3's own 1,024 bytes.
+-- every text in a natural key is bounded, object keys end at S3's own 1,024 bytes.
 ALTER TABLE "organizations" ADD CONSTRAINT "organizations_slug_check" CHECK ("slug" <> '' AND octet_length("slug") <= 200);
 ALTER TABLE "scopes" ADD CONSTRAINT "scopes_value_check" CHECK ("value" <> '' AND octet_length("value") <= 2000);
 ALTER TABLE "assets" ADD CONSTRAINT "assets_normalized_value_check" CHECK ("normalized_value" <> '' AND octet_length("normalized_value") <= 2000);
