@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "@/components/ui/table";
+import type { PreviewResponse } from "@/server/http/backup/schemas";
 
 import { BundleFacts } from "../plan/bundle-facts";
 import { StepHeading } from "../step-heading";
@@ -44,7 +45,7 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
                 <Cell className="whitespace-nowrap">{placeOf(error)}</Cell>
                 <Cell numeric>{error.row === undefined ? "–" : formatCount(error.row)}</Cell>
                 <Cell className="font-mono whitespace-nowrap">{error.column ?? "–"}</Cell>
-                <Cell className="min-w-64 break-words">{error.message}</Cell>
+                <Cell className="min-w-64 break-words">{reasonOf(error)}</Cell>
               </TableRow>
             ))}
           </TableBody>
@@ -63,6 +64,14 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
   );
 }
 
-function placeOf({ table, entry }: { table?: string | undefined; entry?: string | undefined }): string {
+type Wrong = PreviewResponse["errors"][number];
+
+function placeOf({ table, entry }: Wrong): string {
   return table === undefined ? (entry ?? "–") : tableLabel(table);
+}
+
+/** The message begins with the place, which has columns of its own here. */
+function reasonOf({ table, row, column, message }: Wrong): string {
+  const place = `${table}, row ${row}, ${column}: `;
+  return message.startsWith(place) ? message.slice(place.length) : message;
 }

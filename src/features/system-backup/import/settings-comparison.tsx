@@ -27,7 +27,7 @@ export function SettingsComparison({ imported, here }: { imported: Settings | nu
           const { label, tone } = compare(inBundle, inPlace);
           return (
             <TableRow key={key}>
-              <th scope="row" className="px-4 py-2 font-medium break-all">
+              <th scope="row" className="min-w-40 px-4 py-2 font-medium break-words">
                 {key}
               </th>
               <Value text={inBundle} />

@@ -37,7 +37,7 @@ export function PlanTable({ label, tables, onLookInside }: PlanTableProps) {
             Other id
           </HeaderCell>
           {onLookInside !== undefined && (
-            <HeaderCell>
+            <HeaderCell className="hidden md:table-cell">
               <span className="sr-only">Rows</span>
             </HeaderCell>
           )}
@@ -48,6 +48,11 @@ export function PlanTable({ label, tables, onLookInside }: PlanTableProps) {
               <th scope="row" className="px-4 py-2.5 align-middle font-medium whitespace-nowrap">
                 {tableLabel(table)}
                 <span className="tabular block text-xs font-normal text-soft">{formatQuantity(rowsOf(counts), "row")}</span>
+                {onLookInside !== undefined && (
+                  <span className="mt-1.5 block md:hidden">
+                    <LookInside table={table} counts={counts} onLookInside={onLookInside} />
+                  </span>
+                )}
               </th>
               <Cell>
                 <OutcomeBar counts={counts} />
@@ -67,12 +72,8 @@ export function PlanTable({ label, tables, onLookInside }: PlanTableProps) {
                 </Cell>
               ))}
               {onLookInside !== undefined && (
-                <Cell>
-                  {hasRowsToShow(counts) && (
-                    <Button size="small" aria-label={`Look inside ${tableLabel(table)}`} onClick={() => onLookInside(table)}>
-                      Look inside
-                    </Button>
-                  )}
+                <Cell className="hidden md:table-cell">
+                  <LookInside table={table} counts={counts} onLookInside={onLookInside} />
                 </Cell>
               )}
             </TableRow>
@@ -100,6 +101,12 @@ function Figures({ counts }: { counts: RowCounts }) {
   );
 }
 
-function hasRowsToShow({ insert, update, remapped, conflict }: RowCounts): boolean {
-  return insert + update + remapped + conflict > 0;
+function LookInside({ table, counts, onLookInside }: { table: string; counts: RowCounts; onLookInside: (table: string) => void }) {
+  const { insert, update, remapped, conflict } = counts;
+  if (insert + update + remapped + conflict === 0) return null;
+  return (
+    <Button size="small" aria-label={`Look inside ${tableLabel(table)}`} onClick={() => onLookInside(table)}>
+      Look inside
+    </Button>
+  );
 }

@@ -22,7 +22,7 @@ export function ChangedRows({ rows }: { rows: readonly RowSample[] }) {
             <caption className="sr-only">Changes of row {row.row}</caption>
             <thead className="text-soft">
               <tr>
-                <th scope="col" className="w-1/4 px-3 py-1.5 font-medium">
+                <th scope="col" className="w-1/3 sm:w-1/4 px-3 py-1.5 font-medium">
                   Field
                 </th>
                 <th scope="col" className="px-3 py-1.5 font-medium">
