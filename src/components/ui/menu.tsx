@@ -6,19 +6,18 @@ import type { ReactNode } from "react";
 /** A button that opens a few choices. The trigger must be a button. */
 export function Menu({ trigger, children, side = "bottom" }: { trigger: ReactNode; children: ReactNode; side?: "top" | "bottom" }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          side={side}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 min-w-52 rounded-md border border-line bg-surface p-1 text-sm text-ink shadow-lg"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      {/* Where its button is, so that it belongs to the same part of the page. */}
+      <DropdownMenu.Content
+        side={side}
+        align="end"
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-50 min-w-52 rounded-md border border-line bg-surface p-1 text-sm text-ink shadow-lg"
+      >
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

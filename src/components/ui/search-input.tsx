@@ -25,7 +25,7 @@ export function SearchInput({ label, value, onSearch }: { label: string; value: 
     onSearch(next);
   };
   return (
-    <div className="relative min-w-0 flex-1 basis-56">
+    <div className="relative min-w-0 flex-1 basis-56 max-sm:basis-full">
       <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-soft" />
       <Input
         type="search"

@@ -22,8 +22,8 @@ export function ApiKeyTable({ keys, onRevoke }: { keys: readonly ApiKey[]; onRev
         <HeaderCell>Begins with</HeaderCell>
         <HeaderCell>State</HeaderCell>
         <HeaderCell>Owner</HeaderCell>
-        <HeaderCell>Last used</HeaderCell>
-        <HeaderCell>Expires</HeaderCell>
+        <HeaderCell>Last used (UTC)</HeaderCell>
+        <HeaderCell>Expires (UTC)</HeaderCell>
         <HeaderCell>
           <span className="sr-only">Revoke</span>
         </HeaderCell>
@@ -31,7 +31,7 @@ export function ApiKeyTable({ keys, onRevoke }: { keys: readonly ApiKey[]; onRev
       <TableBody>
         {keys.map((key) => (
           <TableRow key={key.id}>
-            <Cell className="max-w-60 truncate font-medium" title={key.name}>
+            <Cell className="max-w-48 truncate font-medium" title={key.name}>
               {key.name}
             </Cell>
             <Cell>
@@ -40,9 +40,11 @@ export function ApiKeyTable({ keys, onRevoke }: { keys: readonly ApiKey[]; onRev
             <Cell>
               <Badge tone={states[key.state].tone}>{states[key.state].name}</Badge>
             </Cell>
-            <Cell>{key.owner.email}</Cell>
-            <Cell>{key.last_used_at === null ? <Never /> : <Time value={key.last_used_at} />}</Cell>
-            <Cell>{key.expires_at === null ? <Never /> : <Time value={key.expires_at} />}</Cell>
+            <Cell className="max-w-56 truncate" title={key.owner.email}>
+              {key.owner.email}
+            </Cell>
+            <Cell>{key.last_used_at === null ? <Never /> : <Time value={key.last_used_at} zone={false} />}</Cell>
+            <Cell>{key.expires_at === null ? <Never /> : <Time value={key.expires_at} zone={false} />}</Cell>
             <Cell className="text-right">
               {key.state === "active" && (
                 <Button look="danger" size="small" onClick={() => onRevoke(key)}>

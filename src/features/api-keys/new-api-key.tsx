@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 
 export function NewApiKey({ value, onClose }: { value: string; onClose: () => void }) {
-  const command = `curl -fX POST -H 'Authorization: Bearer ${value}' -o bundle.zip ${window.location.origin}/api/v1/admin/backup/export`;
+  const command = `curl -f -X POST -H 'Authorization: Bearer ${value}' -o bundle.zip ${window.location.origin}/api/v1/admin/backup/export`;
   return (
     <div className="flex flex-col gap-4">
       <Copied label="Key" what="key" text={value} />

@@ -8,6 +8,7 @@ import { Time } from "@/components/ui/time";
 
 import { useTRPC } from "../trpc/client";
 import { OrganizationFilter, SearchFilter, searchOf, ValueFilter } from "./filters";
+import { OrganizationName } from "./organization-name";
 import { RecordDrawer } from "./record-drawer";
 import { RecordList, type Column } from "./record-list";
 import { RecordName } from "./record-name";
@@ -66,7 +67,7 @@ function columns(address: Address): Column<Asset>[] {
       cell: ({ status }) => <Badge tone={assetStatusTones[status]}>{assetStatusNames[status]}</Badge>,
     },
     { header: "Risk", numeric: true, cell: ({ risk_score }) => Number(risk_score).toFixed(1) },
-    { header: "Organization", className: "hidden md:table-cell", cell: ({ organization_name }) => organization_name },
-    { header: "Last seen", className: "hidden lg:table-cell", cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
+    { header: "Organization", className: "hidden md:table-cell", cell: ({ organization_name }) => <OrganizationName name={organization_name} /> },
+    { header: "Last seen (UTC)", className: "hidden lg:table-cell", cell: ({ last_seen_at }) => <Time value={last_seen_at} zone={false} /> },
   ];
 }

@@ -9,6 +9,7 @@ import { Time } from "@/components/ui/time";
 
 import { useTRPC } from "../trpc/client";
 import { OrganizationFilter, SearchFilter, searchOf, ValueFilter } from "./filters";
+import { OrganizationName } from "./organization-name";
 import { RecordDrawer } from "./record-drawer";
 import { RecordList, type Column } from "./record-list";
 import { RecordName } from "./record-name";
@@ -81,8 +82,8 @@ function columns(address: Address): Column<StoredFile>[] {
       className: "hidden lg:table-cell",
       cell: ({ content_type }) => <span className="font-mono text-xs">{content_type}</span>,
     },
-    { header: "Organization", className: "hidden md:table-cell", cell: ({ organization_name }) => organization_name },
-    { header: "Stored", className: "hidden lg:table-cell", cell: ({ created_at }) => <Time value={created_at} /> },
+    { header: "Organization", className: "hidden md:table-cell", cell: ({ organization_name }) => <OrganizationName name={organization_name} /> },
+    { header: "Stored (UTC)", className: "hidden lg:table-cell", cell: ({ created_at }) => <Time value={created_at} zone={false} /> },
     {
       header: "Download",
       className: "text-right",

@@ -32,7 +32,7 @@ export function OrganizationFilter({ address }: { address: Address }) {
   return (
     <Select
       aria-label="Organization"
-      className="w-48 max-sm:w-full"
+      className="w-48 max-sm:w-[calc(50%-0.25rem)]"
       value={organizationOf(address) ?? ""}
       onChange={({ target }) => address.change({ organization: target.value, page: null })}
     >
@@ -60,7 +60,7 @@ export function ValueFilter({ name, label, all, names, value, address }: ValueFi
   return (
     <Select
       aria-label={label}
-      className="w-40 max-sm:w-full"
+      className="w-40 max-sm:w-[calc(50%-0.25rem)]"
       value={value ?? ""}
       onChange={({ target }) => address.change({ [name]: target.value, page: null })}
     >

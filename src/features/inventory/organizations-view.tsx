@@ -64,7 +64,7 @@ function columns(address: Address): Column<Organization>[] {
       cell: ({ id, vulnerabilities }) => <Held id={id} what="vulnerabilities" count={vulnerabilities} />,
     },
     { header: "Files", numeric: true, cell: ({ id, files }) => <Held id={id} what="files" count={files} /> },
-    { header: "Created", className: "hidden lg:table-cell", cell: ({ created_at }) => <Time value={created_at} /> },
+    { header: "Created (UTC)", className: "hidden lg:table-cell", cell: ({ created_at }) => <Time value={created_at} zone={false} /> },
   ];
 }
 

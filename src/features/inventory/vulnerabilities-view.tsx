@@ -10,6 +10,7 @@ import { Time } from "@/components/ui/time";
 
 import { useTRPC } from "../trpc/client";
 import { OrganizationFilter, SearchFilter, searchOf, ValueFilter } from "./filters";
+import { OrganizationName } from "./organization-name";
 import { RecordDrawer } from "./record-drawer";
 import { RecordList, type Column } from "./record-list";
 import { RecordName } from "./record-name";
@@ -104,12 +105,12 @@ function columns(address: Address): Column<Vulnerability>[] {
       header: "Asset",
       className: "hidden md:table-cell",
       cell: ({ asset_value }) => (
-        <bdi title={asset_value} className="block max-w-64 truncate font-mono text-xs">
+        <bdi title={asset_value} className="block max-w-52 truncate font-mono text-xs">
           {asset_value}
         </bdi>
       ),
     },
-    { header: "Organization", className: "hidden xl:table-cell", cell: ({ organization_name }) => organization_name },
-    { header: "Last seen", className: "hidden xl:table-cell", cell: ({ last_seen_at }) => <Time value={last_seen_at} /> },
+    { header: "Organization", className: "hidden xl:table-cell", cell: ({ organization_name }) => <OrganizationName name={organization_name} /> },
+    { header: "Last seen (UTC)", className: "hidden xl:table-cell", cell: ({ last_seen_at }) => <Time value={last_seen_at} zone={false} /> },
   ];
 }

@@ -10,7 +10,6 @@ import { buttonClasses } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { TableSkeleton } from "@/components/ui/skeleton";
-import { Cell, HeaderCell, Table, TableBody, TableHead, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
 
@@ -66,33 +65,21 @@ export function LastRuns() {
 
 function Runs({ runs }: { runs: readonly Run[] }) {
   return (
-    <Table label="Last backups">
-      <TableHead>
-        <HeaderCell>Kind</HeaderCell>
-        <HeaderCell>State</HeaderCell>
-        <HeaderCell>Started</HeaderCell>
-        <HeaderCell>By</HeaderCell>
-        <HeaderCell numeric>Size</HeaderCell>
-      </TableHead>
-      <TableBody>
-        {runs.map((run) => (
-          <TableRow key={run.id}>
-            <Cell>
-              <Link href={`${base}/history/${run.id}`} className="font-medium text-accent hover:underline">
-                {kinds[run.kind]}
-              </Link>
-            </Cell>
-            <Cell>
-              <Badge tone={states[run.state].tone}>{states[run.state].name}</Badge>
-            </Cell>
-            <Cell>
-              <Time value={run.started_at} />
-            </Cell>
-            <Cell>{run.started_by?.email ?? "A user who is gone"}</Cell>
-            <Cell numeric>{run.bytes === 0 ? "–" : formatBytes(run.bytes)}</Cell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+    <ul className="divide-y divide-line text-[0.8125rem]">
+      {runs.map((run) => (
+        <li key={run.id}>
+          <Link href={`${base}/history/${run.id}`} className="flex items-center gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-sunken">
+            <span className="min-w-0 flex-1">
+              <span className="font-medium">{kinds[run.kind]}</span>
+              <span className="block truncate text-soft">
+                <Time value={run.started_at} /> by {run.started_by?.email ?? "a user who is gone"}
+              </span>
+            </span>
+            {run.bytes > 0 && <span className="tabular text-soft">{formatBytes(run.bytes)}</span>}
+            <Badge tone={states[run.state].tone}>{states[run.state].name}</Badge>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import { QueryError } from "../trpc/query-error";
 import { useTRPC } from "../trpc/client";
+import { QueryError } from "../trpc/query-error";
 import { AssetsByType } from "./assets-by-type";
 import { Figures } from "./figures";
 import { LastRuns } from "./last-runs";
@@ -22,9 +22,11 @@ export function Overview({ isAdmin }: { isAdmin: boolean }) {
       <Figures holds={holds.data} />
       <div className="grid items-start gap-4 md:grid-cols-2">
         <AssetsByType counts={holds.data.assets} />
-        <VulnerabilitiesBySeverity counts={holds.data.vulnerabilities} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <VulnerabilitiesBySeverity counts={holds.data.vulnerabilities} />
+          {isAdmin && <LastRuns />}
+        </div>
       </div>
-      {isAdmin && <LastRuns />}
     </div>
   );
 }

@@ -13,20 +13,21 @@ export const fileContentRoutes = endpoint({ GET: handleFileContent });
 async function handleFileContent({ request, params }: Call): Promise<Response> {
   await authenticateUser(request);
   const file = await findStoredFile(String(params.id));
+  const headers = {
+    // Whatever a scanner stored, a page or a script among it, it is bytes here.
+    "content-type": "application/octet-stream",
+    "content-disposition": attachment(file.original_name),
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cache-control": "no-store",
+  };
+  // Next answers HEAD through here and takes nothing of a body, which would wait for it.
+  if (request.method === "HEAD") return new Response(null, { headers });
   const download = new Download();
-  const signal = AbortSignal.any([request.signal, download.gone]);
-  const { size, body } = await objectStore().get(file.object_key, { signal });
-  void send(body, download);
-  return new Response(download.readable, {
-    headers: {
-      // Whatever a scanner stored, a page or a script among it, it is bytes here.
-      "content-type": "application/octet-stream",
-      "content-disposition": attachment(file.original_name),
-      "content-length": String(size),
-      "content-security-policy": "sandbox; default-src 'none'",
-      "cache-control": "no-store",
-    },
+  const { body } = await objectStore().get(file.object_key, {
+    signal: AbortSignal.any([request.signal, download.gone]),
   });
+  void send(body, download);
+  return new Response(download.readable, { headers });
 }
 
 async function send(body: Readable, download: Download): Promise<void> {

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startInstallation, type TestInstallation } from "../support/installation";
+import { addUser, sessionOf } from "../support/session";
+
+const everybodys = ["/", "/inventory/organizations", "/inventory/assets", "/inventory/vulnerabilities", "/inventory/files"];
+
+const admins = [
+  "/settings/administration/system-backup/export",
+  "/settings/administration/system-backup/import",
+  "/settings/administration/system-backup/history",
+  "/settings/administration/system-backup/history/5f1f8c5e-6a25-4a6c-9f0e-0f5a3d1c2b4a",
+  "/settings/administration/api-keys",
+];
+
+let installation: TestInstallation;
+let admin: string;
+let member: string;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  await addUser(installation, "member@example.com", "member");
+  admin = await sessionOf(installation, installation.adminEmail);
+  member = await sessionOf(installation, "member@example.com");
+});
+
+afterAll(() => installation.stop());
+
+async function open(path: string, cookie = ""): Promise<{ status: number; headers: Headers; text: string }> {
+  const response = await fetch(installation.url + path, { redirect: "manual", headers: { cookie } });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+describe.each([...everybodys, ...admins])("%s", (path) => {
+  it("sends whoever is not signed in to sign in and back", async () => {
+    const { status, headers } = await open(`${path}?search=a%26b`);
+    expect(status).toBe(307);
+    const target = new URL(headers.get("location") ?? "", installation.url);
+    expect(target.pathname).toBe("/sign-in");
+    expect(target.searchParams.get("callbackUrl")).toBe(`${path}?search=a%26b`);
+  });
+
+  it("opens for admins", async () => {
+    expect(await open(path, admin)).toMatchObject({ status: 200 });
+  });
+});
+
+it.each(everybodys)("%s opens for members, without a way to the administration", async (path) => {
+  const { status, text } = await open(path, member);
+  expect(status).toBe(200);
+  expect(text).toContain("member@example.com");
+  expect(text).not.toContain("/settings/administration/api-keys");
+});
+
+it.each(admins)("%s is a page that says no to members", async (path) => {
+  const { status, text } = await open(path, member);
+  expect(status).toBe(403);
+  expect(text).toContain("Only administrators may see this");
+});
+
+it.each(["/settings", "/settings/administration", "/settings/administration/system-backup"])("%s leads admins on", async (path) => {
+  expect((await open(path, admin)).headers.get("location")).toContain("/settings/administration/system-backup");
+  expect((await open(path, member)).status).not.toBe(200);
+});
+
+it("what is no page is 404", async () => {
+  expect(await open("/nowhere", admin)).toMatchObject({ status: 404 });
+});
+
+describe("the sign-in page", () => {
+  it.each([
+    ["/inventory/assets?page=2", "/inventory/assets?page=2"],
+    ["https://example.com/", "/"],
+    ["//example.com/", "/"],
+  ])("sends whoever is signed in on: %s to %s", async (wanted, target) => {
+    const { status, headers } = await open(`/sign-in?callbackUrl=${encodeURIComponent(wanted)}`, admin);
+    expect(status).toBe(307);
+    expect(headers.get("location")).toBe(target);
+  });
+});
+
+describe("the content security policy", () => {
+  const nonceOf = (headers: Headers) => /'nonce-([^']+)'/.exec(headers.get("content-security-policy") ?? "")?.[1] ?? "";
+
+  it("names a nonce that no other answer has, and that every script of the page has", async () => {
+    const [first, second] = [await open("/", admin), await open("/", admin)];
+    expect(nonceOf(first.headers)).toMatch(/^[\w+/]{22}==$/);
+    expect(nonceOf(first.headers)).not.toBe(nonceOf(second.headers));
+    const scripts = first.text.match(/<script\b[^>]*>/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(3);
+    for (const script of scripts) expect(script).toContain(`nonce="${nonceOf(first.headers)}"`);
+  });
+
+  it.each(["/sign-in", "/nowhere", "/"])("lets nothing in from elsewhere: %s", async (path) => {
+    const policy = (await open(path)).headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/script-src[^;]*'unsafe/);
+    expect(policy).not.toMatch(/https?:/);
+  });
+});
