@@ -16,6 +16,9 @@ export interface Sending {
   cancel(): void;
 }
 
+/** A network that is gone closes nothing; past this no upload is worth waiting for, and the server has given it up. */
+const stallMilliseconds = 60_000;
+
 /**
  * Uploads the file for a preview, as a form from disk. XMLHttpRequest, because fetch tells nobody how far an upload is.
  *
@@ -25,11 +28,26 @@ export interface Sending {
 export function sendBundle(file: File, onProgress: (sent: number) => void, onSent: () => void): Sending {
   const request = new XMLHttpRequest();
   const ended = new Promise<UploadEnd>((resolve) => {
-    request.upload.onprogress = ({ loaded }) => onProgress(Math.min(loaded, file.size));
-    request.upload.onload = onSent;
+    let stalled: number | undefined;
+    const giveUpLater = () => {
+      window.clearTimeout(stalled);
+      stalled = window.setTimeout(() => {
+        request.abort();
+        resolve({ end: "lost" });
+      }, stallMilliseconds);
+    };
+    request.upload.onprogress = ({ loaded }) => {
+      giveUpLater();
+      onProgress(Math.min(loaded, file.size));
+    };
+    request.upload.onload = () => {
+      window.clearTimeout(stalled);
+      onSent();
+    };
     request.onload = () => resolve(readAnswer(request));
     request.onerror = () => resolve({ end: "lost" });
-    request.ontimeout = () => resolve({ end: "lost" });
+    request.onloadend = () => window.clearTimeout(stalled);
+    giveUpLater();
   });
   const form = new FormData();
   form.append("file", file);

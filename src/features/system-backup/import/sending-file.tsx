@@ -1,17 +1,23 @@
 "use client";
 
 import { X } from "lucide-react";
+import { useEffect, useState } from "react";
 
-import { formatBytes, formatDuration } from "@/components/format";
+import { formatBytes } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
 import { Progress } from "@/components/ui/progress";
 
 import { Fact, Facts } from "../facts";
 import { PoliteProgress } from "../polite";
+import { formatSeconds } from "../run/duration";
 import { Elapsed } from "../run/elapsed";
 import { useRate } from "../use-rate";
 import { uploads, type Upload } from "./upload";
+
+/** Longer than any pause of a connection that works. */
+const stallMilliseconds = 8_000;
 
 type Sending = Extract<Upload, { step: "sending" | "checking" }>;
 
@@ -57,13 +63,29 @@ export function SendingFile({ upload }: { upload: Sending }) {
             </>
           )}
         </Facts>
+        {!isSent && <StallNotice key={sent} />}
         <PoliteProgress stage={upload.step} message={isSent ? "Uploaded. The server looks at the bundle." : `Uploading, ${percent} percent.`} />
       </CardBody>
     </Card>
   );
 }
 
+/** Given a new key with every byte that is sent, it says when none was for a while. */
+function StallNotice() {
+  const [isStalled, setIsStalled] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setIsStalled(true), stallMilliseconds);
+    return () => window.clearTimeout(timer);
+  }, []);
+  if (!isStalled) return null;
+  return (
+    <Notice tone="warning" title="Nothing is being sent any more" role="status">
+      The connection may be lost. The upload goes on by itself when it comes back within a minute.
+    </Notice>
+  );
+}
+
 function timeLeft(bytes: number, rate: number | null): string {
   if (rate === null || rate === 0) return "–";
-  return `about ${formatDuration(Math.max(1, Math.round(bytes / rate)) * 1000)}`;
+  return `about ${formatSeconds(Math.max(1, Math.round(bytes / rate)))}`;
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-import { formatDuration } from "@/components/format";
+import { formatSeconds } from "./duration";
 
 /** How long ago something began, by whole seconds. @param since ISO 8601 */
 export function Elapsed({ since }: { since: string }) {
@@ -13,5 +13,5 @@ export function Elapsed({ since }: { since: string }) {
   }, []);
   // The two clocks may differ.
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
-  return <span className="tabular">{seconds < 10 ? `${seconds} s` : formatDuration(seconds * 1000)}</span>;
+  return <span className="tabular">{formatSeconds(seconds)}</span>;
 }
