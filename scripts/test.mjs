@@ -22,14 +22,15 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 try {
   process.chdir(root);
-  await prepare();
+  const missing = await prepare();
   await build();
   mkdirSync(reports, { recursive: true });
   await check("types", "tsc", ["--noEmit", "-p", "."]);
   await check("lint", "eslint", ["--max-warnings", "0", "."]);
-  await check("import rules", "depcruise", ["src", "tests", "--config", ".dependency-cruiser.cjs"]);
+  await check("import rules", "depcruise", ["src", "tests", "e2e", "--config", ".dependency-cruiser.cjs"]);
   await suite("unit");
   await suite("integration");
+  await browserSuite(missing);
 } catch (error) {
   notice(error instanceof StepError ? error.message : error.stack);
   total.failed += 1;
@@ -49,6 +50,7 @@ async function prepare() {
     if (inContinuousIntegration) throw new StepError(`Tests need programs that are missing, and CI skips none. ${how}`);
     notice(`Tests that need programs which are missing here are skipped. ${how}`);
   }
+  return missing;
 }
 
 /** Without a build the tests that start the application fail; the others still have something to say. */
@@ -101,11 +103,40 @@ function count(file, code) {
   };
 }
 
-function runProgram(name, parameters) {
+/** Two installations in Chromium, one of them behind nginx. */
+async function browserSuite(missing) {
+  const needed = ["chromium", "nginx-light"].filter((name) => missing.includes(name));
+  if (needed.length > 0) {
+    console.log(`browser: skipped without ${needed.join(" and ")}`);
+    return;
+  }
+  const file = path.join(reports, "browser.json");
+  rmSync(file, { force: true });
+  const { code, seconds } = await runProgram("playwright", ["test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const { passed, failed, skipped } = countBrowserTests(file, code);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  console.log(`browser: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
+}
+
+function countBrowserTests(file, code) {
+  let stats;
+  try {
+    stats = JSON.parse(readFileSync(file, "utf8")).stats;
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const failed = stats.unexpected + stats.flaky;
+  // Installations that did not start or stop are no test.
+  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: stats.skipped };
+}
+
+function runProgram(name, parameters, variables = {}) {
   if (interrupted) throw new StepError("Interrupted.");
   const begun = Date.now();
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_ENV: "test" };
+    const env = { ...process.env, NODE_ENV: "test", ...variables };
     current = spawn(path.join(root, "node_modules", ".bin", name), parameters, { stdio: ["ignore", 1, 2], env });
     current.on("error", reject);
     current.on("close", (code) => resolve({ code, seconds: ((Date.now() - begun) / 1000).toFixed(1) }));

@@ -13,6 +13,8 @@ const packages = [
   { name: "python3", programs: ["python3"] },
   { name: "curl", programs: ["curl"] },
   { name: "p7zip-full", programs: ["7z"] },
+  // CHROMIUM names another one.
+  ...(process.env.CHROMIUM === undefined ? [{ name: "chromium", programs: ["chromium"] }] : []),
 ];
 
 /** Daemons live where only root's path leads. */
