@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { overwriteForgedAddress } from "@/server/http/client-address";
 import { codeOf, InstallationError, messageOf } from "@/server/installation";
 
 /** Longer than the 60 seconds for which nginx keeps its connections, so that it is nginx who closes an idle one. */
@@ -10,7 +11,10 @@ const headersMilliseconds = 60_000;
 
 /** @throws InstallationError address_in_use */
 export async function listen(handle: RequestListener, address: { host: string; port: number }): Promise<Server> {
-  const server = createServer(handle);
+  const server = createServer((request, response) => {
+    overwriteForgedAddress(request);
+    handle(request, response);
+  });
   // Node's default ends a request that takes longer than five minutes to arrive, as a big upload does. Uploads that
   // stall are ended where they are read.
   server.requestTimeout = 0;

@@ -4,10 +4,8 @@ import { z } from "zod";
 import type { ObjectStore } from "@/storage";
 
 import { translateDatabaseError } from "../rows/database-error";
+import { asidePrefix } from "../rows/object-key";
 import { inOrder } from "./in-order";
-
-/** Where objects that an import writes over are put aside until it has committed. */
-const asidePrefix = "system-backup/put-aside/";
 
 /** Takes back as many objects at once as an import writes. */
 const concurrency = 16;

@@ -65,12 +65,14 @@ async function findByNaturalKey(client: PoolClient, staged: StagedTable, resolve
   await client.query(
     `CREATE TEMPORARY TABLE ${holders} ON COMMIT DROP AS
      SELECT r.row_index, r.id, here.id AS holder_id, ${sameOrganization} AS same_organization,
-            EXISTS (SELECT FROM ${staged.stage} s WHERE s.id = here.id) AS holder_in_bundle
+            b.id IS NOT NULL AS holder_in_bundle
      FROM ${resolved} r
      LEFT JOIN ${staged.knownRows} k ON k.row_index = r.row_index
      JOIN ${identifier(staged.name)} here ON ${sameNaturalKey(staged, "here", "r")}
+     LEFT JOIN ${staged.stage} b ON b.id = here.id
      WHERE k.same_key IS NOT TRUE AND here.id <> r.id`,
   );
+  await client.query(`ANALYZE ${holders}`);
   await client.query(
     `UPDATE ${staged.knownRows} k SET conflict = 'natural_key_taken'
      FROM ${holders} h WHERE h.row_index = k.row_index AND k.conflict IS NULL`,

@@ -99,9 +99,9 @@ async function copyLines(
   }
 }
 
-/** Data exceptions (SQLSTATE class 22) name the line: values that passed our checks and PostgreSQL cannot hold. */
+/** Data exceptions and exceeded limits (SQLSTATE classes 22 and 54) name the line: values that passed our checks and PostgreSQL cannot hold. */
 function refusedLine(error: unknown, table: string): { row?: number; column?: string; message: string } | null {
-  if (!(error instanceof DatabaseError) || !(error.code ?? "").startsWith("22")) return null;
+  if (!(error instanceof DatabaseError) || !/^(22|54)/.test(error.code ?? "")) return null;
   const [, line, column] = /COPY \w+, line (\d+)(?:, column (\w+))?/.exec(error.where ?? "") ?? [];
   if (line === undefined) return { message: `${table}: ${error.message}` };
   const row = Number(line) - 1;

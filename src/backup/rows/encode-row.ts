@@ -36,7 +36,7 @@ export class RowEncoder {
   /** Whether ids came in strictly ascending order, so that none can have come twice. */
   ascending = true;
 
-  private readonly scanner = new RowScanner(defaultLimits.nesting);
+  private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
   private lastId = "";

@@ -9,9 +9,12 @@ import { translateDatabaseError } from "./database-error";
  * How values are written as text on this connection, whatever the server's defaults: UTC,
  * ISO dates, and floats with all the digits they need. And a server that works for a client
  * which is gone notices within seconds, so that its locks do not outlive it.
+ * No time limit holds: a gigabyte of objects takes its time between two statements.
  */
 const settings = `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1;
-  SET LOCAL client_connection_check_interval = '5s'`;
+  SET LOCAL client_connection_check_interval = '5s';
+  SELECT set_config(name, '0', true) FROM pg_settings
+  WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
 
 export interface Transaction {
   readonly client: PoolClient;

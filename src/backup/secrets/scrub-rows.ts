@@ -9,7 +9,7 @@ const newline = 0x0a;
 
 /** Takes the secrets out of a table's rows on their way into a bundle, and counts them. */
 export class RowScrubber {
-  private readonly scanner = new RowScanner(defaultLimits.nesting);
+  private readonly scanner = new RowScanner(defaultLimits);
   private readonly jsonColumns: ReadonlySet<string>;
   private readonly removed = new Map<string, number>();
 

@@ -4,29 +4,31 @@
  */
 const secretEndings = [
   "password",
-  "passwords",
   "passwordhash",
   "passwd",
   "pwd",
   "passphrase",
   "secret",
-  "secrets",
   "token",
+  "tokenhash",
+  "jwt",
+  "bearer",
   "apikey",
+  "keyhash",
   "accesskey",
   "accesskeyid",
   "secretkey",
   "privatekey",
+  "privatekeypem",
+  "sshkey",
   "signingkey",
   "encryptionkey",
   "credential",
-  "credentials",
   "authorization",
   "cookie",
-  "cookies",
 ] as const;
 
-const endings = new RegExp(`(?:${secretEndings.join("|")})$`);
+const endings = new RegExp(`(?:${secretEndings.join("|")})s?$`);
 
 /** Whether a value under this name is taken for a secret. */
 export function isSecretName(name: string): boolean {
@@ -34,8 +36,9 @@ export function isSecretName(name: string): boolean {
 }
 
 /** How the last words of these names are spelled; a name that ends otherwise is none of them. */
-const lastWords = ["word", "words", "hash", "wd", "phrase", "secret", "secrets", "token", "key", "keyid"]
-  .concat("credential", "credentials", "authorization", "cookie", "cookies");
+const lastWords = ["word", "hash", "wd", "phrase", "secret", "token", "jwt", "bearer", "key", "keyid", "keypem"]
+  .concat("credential", "authorization", "cookie")
+  .flatMap((word) => [word, `${word}s`]);
 /** What stands between a name's letters and counts for nothing, as JSON writes it. */
 const gap = String.raw`(?:[^a-z0-9"\\]|\\(?:u[0-9a-f]{4}|.))*`;
 const spelled = lastWords.map((word) => [...word].join(gap)).join("|");

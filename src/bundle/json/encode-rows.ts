@@ -11,7 +11,7 @@ const newline = 0x0a;
 /** Makes one JSON array, one row a line, of rows that each end with "\n". Counts them. */
 export class RowsEncoder {
   rows = 0;
-  private readonly scanner = new RowScanner(defaultLimits.nesting);
+  private readonly scanner = new RowScanner(defaultLimits);
 
   constructor(
     private readonly entry: string,

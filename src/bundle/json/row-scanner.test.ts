@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import { RowScanner } from "./row-scanner";
 import { RowSyntaxError } from "./strict-json";
 
-const nesting = 8;
+const limits = { nesting: 8, row: 100_000 };
 
 function members(row: string | Buffer) {
   const bytes = Buffer.from(row);
-  const scanner = new RowScanner(nesting);
+  const scanner = new RowScanner(limits);
   scanner.scan(bytes);
   return Array.from({ length: scanner.count }, (_, index) => {
     const member = scanner.member(index);
@@ -73,12 +73,20 @@ describe("RowScanner", () => {
     expect(() => members(`{"a":{${names}}}`)).toThrow("appears twice");
   });
 
+  it("refuses a row that grows past the limit when its numbers and lists are written out again", () => {
+    const small = new RowScanner({ nesting: 8, row: 1000 });
+    for (const row of ['{"a":1e999}', '{"a":-1E-999}', `{"a":[${Array(400).fill(1).join(",")}]}`]) {
+      expect(() => small.scan(Buffer.from(row))).toThrow("more than 1000 bytes");
+    }
+    small.scan(Buffer.from('{"a":1e900}'));
+  });
+
   it("refuses bytes that are no UTF-8", () => {
     expect(() => members(Buffer.from([0x7b, 0x22, 0xc0, 0x80, 0x22, 0x3a, 0x31, 0x7d]))).toThrow("UTF-8");
   });
 
   it("says when the layout of rows changes, and only then", () => {
-    const scanner = new RowScanner(nesting);
+    const scanner = new RowScanner(limits);
     const layouts = ['{"a":1,"b":2}', '{"a":3,"b":4}', '{"b":1,"a":2}', '{"b":1}', '{"b":1}'].map((row) => {
       scanner.scan(Buffer.from(row));
       return scanner.layout;

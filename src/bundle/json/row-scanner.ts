@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
+import type { BundleLimits } from "../limits";
 import { RowSyntaxError, StrictJsonReader, type ValueKind } from "./strict-json";
 
 // Not shared between modules: bundlers turn imported constants into getters, which cost a hot loop six times its time.
@@ -30,6 +31,13 @@ export class RowScanner extends StrictJsonReader {
   /** Grows whenever a row's names differ from the row's before, in number, bytes or order. */
   layout = 0;
   private layoutNames: readonly Buffer[] = [];
+  private readonly maximumBytes: number;
+
+  /** `row` bounds a row as PostgreSQL would write it again, so that what comes in can also go out. */
+  constructor({ nesting, row }: Pick<BundleLimits, "nesting" | "row">) {
+    super(nesting);
+    this.maximumBytes = row;
+  }
 
   member(index: number): RowMember {
     const member = this.pool[index];
@@ -49,11 +57,15 @@ export class RowScanner extends StrictJsonReader {
     this.bytes = row;
     this.position = 0;
     this.count = 0;
+    this.expansion = 0;
     this.skipSpace();
     if (row[this.position] !== openingBrace) this.fail("a row must be an object");
     this.readMembers();
     this.skipSpace();
     if (this.position !== row.length) this.fail("something follows the row's object");
+    if (row.length + this.expansion > this.maximumBytes) {
+      this.fail(`the row takes more than ${this.maximumBytes} bytes once its numbers are written out`);
+    }
     if (!this.hasKnownLayout()) this.learnLayout();
   }
 

@@ -37,6 +37,9 @@ export abstract class StrictJsonReader {
   /** Whether a backslash was passed; whoever asks puts it back to false. */
   protected sawBackslash = false;
 
+  /** What the text grows by where PostgreSQL writes it again: exponents become digits, and marks get a space. */
+  protected expansion = 0;
+
   constructor(private readonly maximumNesting: number) {}
 
   protected readValue(depth: number): ValueKind {
@@ -119,6 +122,7 @@ export abstract class StrictJsonReader {
     }
     if (next !== comma) this.fail("expected a comma or the end");
     this.position++;
+    this.countSpace();
     this.skipSpace();
     return false;
   }
@@ -127,7 +131,13 @@ export abstract class StrictJsonReader {
     this.skipSpace();
     if (this.bytes[this.position] !== colon) this.fail("expected a colon");
     this.position++;
+    this.countSpace();
     this.skipSpace();
+  }
+
+  /** PostgreSQL writes a space behind commas and colons. */
+  protected countSpace(): void {
+    if (this.bytes[this.position] !== 0x20) this.expansion++;
   }
 
   protected readString(): void {
@@ -184,7 +194,9 @@ export abstract class StrictJsonReader {
     if (bytes[position] === 0x65 || bytes[position] === 0x45) {
       position++;
       if (bytes[position] === 0x2b || bytes[position] === 0x2d) position++;
-      position = this.skipDigits(position);
+      const exponent = position;
+      position = this.skipDigits(exponent);
+      this.expansion += Number(bytes.toString("latin1", exponent, position));
     }
     this.position = position;
   }

@@ -26,7 +26,7 @@ type RouteHandler = (request: Request, context: { params: Promise<Params> }) => 
  * The exports of a route file. Errors become problem answers, defects are logged whole and
  * told as `internal`, and every method without a handler is answered with 405.
  */
-export function endpoint(handlers: Partial<Record<Method, Handler>>): Record<Method, RouteHandler> {
+export function endpoint(handlers: Partial<Record<Method, Handler>>): Record<Method | "HEAD", RouteHandler> {
   const allowed = methods.filter((method) => handlers[method] !== undefined);
   const route = (method: Method): RouteHandler => {
     const handler = handlers[method] ?? (() => Promise.reject(notAllowed(allowed)));
@@ -38,6 +38,8 @@ export function endpoint(handlers: Partial<Record<Method, Handler>>): Record<Met
     PUT: route("PUT"),
     PATCH: route("PATCH"),
     DELETE: route("DELETE"),
+    // Next would answer HEAD by running GET and leaving its body unread: a download nobody takes.
+    HEAD: (request, context) => answer(request, context.params, () => Promise.reject(notAllowed(allowed)), allowed),
   };
 }
 

@@ -14,7 +14,15 @@ import { takeHolderLock } from "./holder-lock";
  * @throws StorageError where storage is away; what is not settled stays for the next sweep
  */
 export async function sweepRuns(): Promise<void> {
-  for (const { id } of await unsettledRuns()) await settle(id);
+  const failures: unknown[] = [];
+  for (const { id } of await unsettledRuns()) {
+    // One that cannot be settled, because storage refuses one object, say, must not keep the others waiting.
+    await settle(id).catch((error: unknown) => {
+      logger().error({ err: error, run_id: id }, "could not settle a run whose process had died");
+      failures.push(error);
+    });
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /**
