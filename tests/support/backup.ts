@@ -9,6 +9,7 @@ import {
   applyImport,
   bundleTables,
   exportBundle,
+  exportedTables,
   previewImport,
   type ConflictMode,
   type ExportOutcome,
@@ -117,7 +118,8 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
         return applyImport(bundle, request, contextOf(changes));
       }),
     clear: async () => {
-      await pool.query("TRUNCATE organizations, backup_runs, settings, integrations CASCADE");
+      // For a few rows, TRUNCATE and its new files take several times as long.
+      await pool.query(emptied.map((table) => `DELETE FROM "${table}"`).join(";"));
       await pool.query("DELETE FROM users WHERE id <> $1", [adminId]);
       for await (const { key } of objects.list("")) await objects.delete(key);
     },
@@ -128,6 +130,9 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
     },
   };
 }
+
+/** Each before the tables that it refers to. */
+const emptied = ["integrations", "settings", "backup_runs", ...exportedTables.map(({ name }) => name).reverse()];
 
 /** The record of an import that has begun. */
 export async function startRun(pool: Pool, userId: string): Promise<string> {

@@ -14,17 +14,19 @@ export function failingFrom(store: ObjectStore, call: StoreCall, first: number):
   });
 }
 
+type Watcher = (call: StoreCall, count: number, key: string) => void | Promise<void>;
+
 /** The real store, and a look at every call before it is made: number n of its kind. */
-export function watched(store: ObjectStore, before: (call: StoreCall, count: number) => void | Promise<void>): FaultyStore {
+export function watched(store: ObjectStore, before: Watcher): FaultyStore {
   const calls: Record<StoreCall, number> = { stat: 0, put: 0, copy: 0, get: 0 };
-  const seen = (call: StoreCall) => before(call, ++calls[call]);
+  const seen = (call: StoreCall, key: string) => before(call, ++calls[call], key);
   return {
     calls,
     description: store.description,
-    stat: async (...given) => (await seen("stat"), store.stat(...given)),
-    get: async (...given) => (await seen("get"), store.get(...given)),
-    put: async (...given) => (await seen("put"), store.put(...given)),
-    copy: async (...given) => (await seen("copy"), store.copy(...given)),
+    stat: async (...given) => (await seen("stat", given[0]), store.stat(...given)),
+    get: async (...given) => (await seen("get", given[0]), store.get(...given)),
+    put: async (...given) => (await seen("put", given[0]), store.put(...given)),
+    copy: async (...given) => (await seen("copy", given[0]), store.copy(...given)),
     delete: (key) => store.delete(key),
     list: (prefix) => store.list(prefix),
     check: (options) => store.check(options),

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 
+import { Prisma } from "@/generated/prisma/browser";
+
 import type { Installation } from "../backup";
 
 /** One row as PostgreSQL writes it, and the transaction that wrote it. */
@@ -19,19 +21,17 @@ export interface Snapshot {
 
 const keyColumns: Readonly<Record<string, string>> = { settings: "key", backup_run_objects: "object_key" };
 
+/** One query for all tables: a test takes many snapshots. */
+const everyRow = Object.values(Prisma.ModelName)
+  .filter((name) => name !== "backup_runs")
+  .map((name) => `SELECT '${name}' AS name, "${keyColumns[name] ?? "id"}"::text AS key, row_to_json(odd)::text AS text, xmin::text AS version FROM "${name}" odd`)
+  .join(" UNION ALL ");
+
 export async function takeSnapshot({ pool, objects }: Pick<Installation, "pool" | "objects">): Promise<Snapshot> {
   const snapshot: Snapshot = { rows: new Map(), objects: new Map() };
-  const { rows: tables } = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables
-     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%' AND table_name <> 'backup_runs' ORDER BY 1`,
-  );
-  for (const { name } of tables) {
-    const { rows } = await pool.query<StoredRow & { key: string }>(
-      `SELECT "${keyColumns[name] ?? "id"}"::text AS key, row_to_json(odd)::text AS text, xmin::text AS version
-       FROM "${name}" odd ORDER BY 1`,
-    );
-    snapshot.rows.set(name, new Map(rows.map(({ key, text, version }) => [key, { text, version }])));
-  }
+  const { rows } = await pool.query<StoredRow & { name: string; key: string }>(`${everyRow} ORDER BY name, key`);
+  for (const name of Object.values(Prisma.ModelName)) snapshot.rows.set(name, new Map());
+  for (const { name, key, text, version } of rows) snapshot.rows.get(name)?.set(key, { text, version });
   for await (const { key } of objects.list("")) {
     const hash = createHash("sha256");
     for await (const chunk of (await objects.get(key)).body) hash.update(chunk as Buffer);
