@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { conflictModes, type ConflictMode } from "@/backup";
@@ -69,6 +71,35 @@ describe("two imports at once", () => {
     expect((await target.pool.query("SELECT FROM assets")).rowCount).toBe(3);
   });
 });
+
+test("an import waits for a scanner's transaction and sees what it wrote", async () => {
+  const scanner = await target.pool.connect();
+  try {
+    await scanner.query("BEGIN");
+    await scanner.query("UPDATE assets SET metadata = '{\"scanned\": 1}'");
+    const importing = target.import(bundle, "skip_existing");
+    await waitForLock();
+    await scanner.query("INSERT INTO assets (organization_id, type, value, normalized_value) VALUES ($1, 'domain', 'x', $2)", [
+      uuid(1),
+      "asset-21.example",
+    ]);
+    await scanner.query("COMMIT");
+    expect((await importing).plan.tables["assets"]).toMatchObject({ insert: 0, skip: 2, remapped: 1 });
+  } finally {
+    scanner.release();
+  }
+});
+
+async function waitForLock(): Promise<void> {
+  for (;;) {
+    const { rowCount } = await target.pool.query(
+      `SELECT FROM pg_locks WHERE NOT granted AND mode = 'ShareRowExclusiveLock'
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    if (rowCount !== 0) return;
+    await sleep(20);
+  }
+}
 
 describe("the plan's digest", () => {
   test("is the same in two previews and in the import, another for each mode and bundle", async () => {

@@ -41,6 +41,15 @@ export const defaultOptions: ExportOptions = { ...allOptions, include_users: fal
 /** What a test may do otherwise than usual in a preview or an import. */
 export type Changes = Partial<ImportContext> & Partial<ImportRequest>;
 
+/** What a test may do otherwise than usual in an export. */
+export interface ExportChanges {
+  objects?: ObjectStore;
+  signal?: AbortSignal;
+  /** Before each write of the bundle's bytes. */
+  beforeWrite?: (bytesWritten: number) => void | Promise<void>;
+  path?: string;
+}
+
 export interface Exported extends ExportOutcome {
   path: string;
 }
@@ -54,7 +63,7 @@ export interface Installation {
   folder: string;
   /** Path of a bundle with the default options, or others. */
   export(options?: Partial<ExportOptions>): Promise<string>;
-  exportWith(options: Partial<ExportOptions>, context?: { objects?: ObjectStore; signal?: AbortSignal }): Promise<Exported>;
+  exportWith(options: Partial<ExportOptions>, changes?: ExportChanges): Promise<Exported>;
   preview(path: string, changes?: Changes): Promise<ImportAnalysis>;
   import(path: string, mode: ConflictMode, changes?: Changes): Promise<ImportOutcome>;
   /** Back to how it was created: what a test takes that cannot wait for another database. */
@@ -78,18 +87,24 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
     onProgress: changes.onProgress,
   });
 
-  const exportWith: Installation["exportWith"] = async (options, context = {}) => {
-    const file = path.join(folder, `${randomUUID()}.zip`);
+  const exportWith: Installation["exportWith"] = async (options, changes = {}) => {
+    const file = changes.path ?? path.join(folder, `${randomUUID()}.zip`);
     const handle = await open(file, "wx");
+    let bytesWritten = 0;
+    const write = async (chunk: Buffer) => {
+      await changes.beforeWrite?.(bytesWritten);
+      await handle.write(chunk);
+      bytesWritten += chunk.length;
+    };
     try {
       const outcome = await exportBundle(
         { ...defaultOptions, ...options },
         {
           pool,
-          objects: context.objects ?? objects,
-          sink: { write: async (chunk) => void (await handle.write(chunk)) },
+          objects: changes.objects ?? objects,
+          sink: { write },
           applicationVersion: "0.0.0-test",
-          signal: context.signal ?? new AbortController().signal,
+          signal: changes.signal ?? new AbortController().signal,
         },
       );
       return { path: file, ...outcome };
