@@ -4,6 +4,7 @@ import { startInstallation, type TestInstallation } from "../support/installatio
 
 const endpoints = [
   ["POST", `${api}/export`],
+  ["GET", `${api}/export/00000000-0000-4000-8000-000000000000`],
   ["POST", `${api}/import`],
   ["POST", `${api}/import/preview`],
   ["GET", `${api}/runs`],

@@ -34,7 +34,8 @@ export function StartImport({ previewId, mode, plan, isExpired, onStarted }: Sta
     start.reset();
   };
   return (
-    <>
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      {isHeldUp && <p className="text-[0.8125rem] text-soft">Waits for the import that is running</p>}
       <Button look="primary" disabled={isExpired || isHeldUp} onClick={() => setAsking(true)}>
         Import…
       </Button>
@@ -55,7 +56,7 @@ export function StartImport({ previewId, mode, plan, isExpired, onStarted }: Sta
           </div>
         )}
       </ConfirmDialog>
-    </>
+    </div>
   );
 }
 

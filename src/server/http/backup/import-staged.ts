@@ -20,6 +20,7 @@ export async function importStaged(
   fields: ImportFields,
   options: RunOptions,
 ): Promise<ImportResponse> {
+  await run.note({ options, bytes: staged.size, bundleSha256: staged.sha256 });
   return withWorkSlot(run.signal, async () => {
     const startedAt = performance.now();
     run.report({ phase: "reading", table: null, done: 0, bytes: 0 });

@@ -33,7 +33,6 @@ async function importUploaded(call: Call, principal: Principal): Promise<Respons
     const { bundle, fields } = await withUploadSlot(run.signal, () => receiveUpload(call, importFieldsSchema));
     try {
       const options = { conflict_mode: fields.conflict_mode };
-      await run.note({ options, bytes: bundle.size, bundleSha256: bundle.sha256 });
       return await importStaged(run, principal, bundle, fields, options);
     } finally {
       await bundle.release();
