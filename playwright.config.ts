@@ -12,7 +12,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: ["true", "1"].includes(process.env["CI"] ?? ""),
   // Journeys, each through several exports and imports on a busy machine.
-  timeout: 120_000,
+  timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {

@@ -59,8 +59,7 @@ async function startObjectStorage(undo: Undo[]): Promise<Surroundings["s3"]> {
 async function startSource(surroundings: Surroundings): Promise<Place> {
   const [application, port] = [await freePort(), await freePort()];
   const ways = { url: `http://127.0.0.1:${port}`, port, behind: application, application };
-  const place = await startInstallation("source", ways, surroundings);
-  return place;
+  return startInstallation("source", ways, surroundings);
 }
 
 async function startTarget(surroundings: Surroundings): Promise<Place> {
@@ -103,7 +102,7 @@ async function startInstallation(
 }
 
 /** Enough for several pages of everything, and little enough to be moved in a second. */
-const inventory = ["--organizations", "4", "--assets", "400", "--vulnerabilities", "200", "--files", "80"] as const;
+const inventory = ["--organizations", "4", "--assets", "400", "--vulnerabilities", "200", "--files", "60"] as const;
 
 /** The member's account, who signs in at the target, too. */
 const onlyPeople = ["--organizations", "0", "--assets", "0", "--vulnerabilities", "0", "--files", "0", "--seed", "people"] as const;

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, GetObjectCommand, NoSuchBucket, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, GetObjectCommand, NoSuchBucket, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { createLocalObjectStore } from "@/storage";
 import type { Place } from "./environment";
@@ -10,6 +10,9 @@ export interface StoredObjects {
   clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** One after another they would wait for the gateway most of the time. */
+const readsAtOnce = 6;
 
 export function storedObjects(storage: Place["storage"]): StoredObjects {
   return storage.kind === "s3" ? inBucket(storage) : inFolder(storage.directory);
@@ -33,15 +36,20 @@ function inBucket(storage: Extract<Place["storage"], { kind: "s3" }>): StoredObj
   return {
     hashes: async () => {
       const hashes = new Map<string, string>();
-      for (const Key of await keys()) {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-        const bytes = await Body?.transformToByteArray();
-        hashes.set(Key, createHash("sha256").update(bytes ?? "").digest("hex"));
-      }
+      const waiting = await keys();
+      const hashWaiting = async () => {
+        for (let Key = waiting.pop(); Key !== undefined; Key = waiting.pop()) {
+          const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+          const bytes = await Body?.transformToByteArray();
+          hashes.set(Key, createHash("sha256").update(bytes ?? "").digest("hex"));
+        }
+      };
+      await Promise.all(Array.from({ length: readsAtOnce }, hashWaiting));
       return hashes;
     },
     clear: async () => {
-      for (const Key of await keys()) await client.send(new DeleteObjectCommand({ Bucket, Key }));
+      const Objects = (await keys()).map((Key) => ({ Key }));
+      if (Objects.length > 0) await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     },
     close: async () => client.destroy(),
   };
