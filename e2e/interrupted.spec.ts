@@ -90,7 +90,7 @@ test("a session that ends in another tab is asked for where one stands, and noth
   const other = await page.context().newPage();
   await other.goto(target.url);
   await other.getByRole("button", { name: /^Account of/ }).click();
-  await other.getByRole("menuitem", { name: "Sign out" }).click();
+  await other.getByRole("button", { name: "Sign out" }).click();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
 
   await page.getByRole("button", { name: "Look inside Assets" }).click();

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 
 import { Button } from "@/components/ui/button";
@@ -14,8 +15,10 @@ import { TableSkeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../trpc/client";
 import { QueryError } from "../trpc/query-error";
 import { ApiKeyTable, type ApiKey } from "./api-key-table";
-import { CreateApiKey } from "./create-api-key";
 import { RevokeApiKey } from "./revoke-api-key";
+
+/** Its form and its schema are for those who make a key, once in a while. */
+const CreateApiKey = dynamic(async () => (await import("./create-api-key")).CreateApiKey);
 
 export function ApiKeys() {
   const trpc = useTRPC();
@@ -48,7 +51,7 @@ export function ApiKeys() {
           <ApiKeyTable keys={keys.data.keys} onRevoke={setRevoking} />
         )}
       </Card>
-      <CreateApiKey open={creating} onClose={() => setCreating(false)} />
+      {creating && <CreateApiKey onClose={() => setCreating(false)} />}
       <RevokeApiKey
         apiKey={revoking}
         onClose={() => setRevoking(null)}

@@ -9,7 +9,7 @@ import { ApiKeyForm } from "./api-key-form";
 import { NewApiKey } from "./new-api-key";
 
 /** Asks for a name and an expiry, then shows the key, this once. */
-export function CreateApiKey({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function CreateApiKey({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(
@@ -17,16 +17,12 @@ export function CreateApiKey({ open, onClose }: { open: boolean; onClose: () => 
       onSuccess: () => queryClient.invalidateQueries(trpc.apiKeys.list.queryFilter()),
     }),
   );
-  const close = () => {
-    onClose();
-    create.reset();
-  };
   const made = create.data;
   return (
     <Dialog
-      open={open}
+      open
       onOpenChange={(opened) => {
-        if (!opened) close();
+        if (!opened) onClose();
       }}
       // A click beside it must not throw the key away.
       dismissible={made === undefined}
@@ -39,9 +35,9 @@ export function CreateApiKey({ open, onClose }: { open: boolean; onClose: () => 
       }
     >
       {made === undefined ? (
-        <ApiKeyForm pending={create.isPending} error={create.error} onSubmit={create.mutate} onCancel={close} />
+        <ApiKeyForm pending={create.isPending} error={create.error} onSubmit={create.mutate} onCancel={onClose} />
       ) : (
-        <NewApiKey value={made.key} onClose={close} />
+        <NewApiKey value={made.key} onClose={onClose} />
       )}
     </Dialog>
   );

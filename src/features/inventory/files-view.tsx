@@ -88,7 +88,7 @@ function columns(address: Address): Column<StoredFile>[] {
       header: "Download",
       className: "text-right",
       cell: ({ id, original_name }) => (
-        <a href={contentOf(id)} download aria-label={`Download ${original_name}`} className={buttonClasses("ghost", "icon")}>
+        <a href={contentOf(id)} download aria-label={`Download ${original_name}`} className={`${buttonClasses("ghost", "icon")} -my-1.5`}>
           <Download aria-hidden className="size-4" />
         </a>
       ),

@@ -1,29 +1,50 @@
 "use client";
 
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronsUpDown, LogOut } from "lucide-react";
 import { signOut } from "next-auth/react";
 
-import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu";
+import { Popover } from "@/components/ui/popover";
 
 import type { SignedInUser } from "./signed-in-user";
-import type { Theme } from "./theme";
-import { useTheme } from "./use-theme";
+import { ThemeChoice } from "./theme-choice";
 
-const themeOptions: readonly { value: Theme; label: React.ReactNode }[] = [
-  { value: "system", label: <ThemeLabel icon={Monitor} text="As the system" /> },
-  { value: "light", label: <ThemeLabel icon={Sun} text="Light" /> },
-  { value: "dark", label: <ThemeLabel icon={Moon} text="Dark" /> },
-];
-
-/** Who is signed in, the theme, and the way out. */
+/** Who is signed in, the theme, and the way out. At the bottom left of the window, where the navigation ends. */
 export function UserMenu({ user }: { user: SignedInUser }) {
-  const [theme, setTheme] = useTheme();
-  const trigger = (
-    <button
-      type="button"
-      aria-label={`Account of ${user.email}`}
-      className="flex w-full min-w-0 items-center gap-2.5 rounded-md px-2 py-1.5 text-left -outline-offset-2 hover:bg-sunken"
+  return (
+    <Popover
+      label="Account"
+      className="bottom-18 left-3 w-58"
+      trigger={{
+        "aria-label": `Account of ${user.email}`,
+        className:
+          "flex w-full min-w-0 items-center gap-2.5 rounded-md px-2 py-1.5 text-left -outline-offset-2 hover:bg-sunken",
+        children: <Trigger user={user} />,
+      }}
     >
+      <p className="px-2 py-1.5">
+        <span className="block text-xs text-soft">Signed in as</span>
+        <span className="block truncate font-medium">{user.displayName === "" ? user.email : user.displayName}</span>
+      </p>
+      <div className="my-1 border-y border-line py-1">
+        <ThemeChoice />
+      </div>
+      <button
+        type="button"
+        onClick={() => void signOut({ callbackUrl: "/sign-in" })}
+        className="flex w-full items-center gap-2 rounded px-2 py-1.5 -outline-offset-2 hover:bg-sunken"
+      >
+        <LogOut aria-hidden className="size-4" />
+        Sign out
+      </button>
+    </Popover>
+  );
+}
+
+const roleNames = { admin: "Administrator", member: "Member" } as const;
+
+function Trigger({ user }: { user: SignedInUser }) {
+  return (
+    <>
       <span
         aria-hidden
         className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
@@ -35,32 +56,6 @@ export function UserMenu({ user }: { user: SignedInUser }) {
         <span className="block text-xs text-soft">{roleNames[user.role]}</span>
       </span>
       <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-soft" />
-    </button>
-  );
-  return (
-    <Menu trigger={trigger} side="top">
-      <MenuLabel>
-        <span className="block text-xs text-soft">Signed in as</span>
-        <span className="block max-w-64 truncate font-medium">{user.displayName === "" ? user.email : user.displayName}</span>
-      </MenuLabel>
-      <MenuSeparator />
-      <MenuChoice label="Theme" value={theme} options={themeOptions} onChange={setTheme} />
-      <MenuSeparator />
-      <MenuItem onSelect={() => void signOut({ callbackUrl: "/sign-in" })}>
-        <LogOut aria-hidden className="size-4" />
-        Sign out
-      </MenuItem>
-    </Menu>
-  );
-}
-
-const roleNames = { admin: "Administrator", member: "Member" } as const;
-
-function ThemeLabel({ icon: Icon, text }: { icon: typeof Sun; text: string }) {
-  return (
-    <>
-      <Icon aria-hidden className="size-4" />
-      {text}
     </>
   );
 }
