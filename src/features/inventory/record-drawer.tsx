@@ -30,7 +30,8 @@ export function RecordDrawer({ what, name, description, record, actions, address
     <Dialog
       open={address.get("id") !== null}
       onOpenChange={(open) => {
-        if (!open) address.change({ id: null });
+        // Going back then leads to the list, not into the drawer again.
+        if (!open) address.change({ id: null }, "replace");
       }}
       placement="drawer"
       title={<bdi className="break-all">{name ?? `The ${what}`}</bdi>}

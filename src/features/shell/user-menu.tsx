@@ -13,7 +13,7 @@ export function UserMenu({ user }: { user: SignedInUser }) {
   return (
     <Popover
       label="Account"
-      className="bottom-18 left-3 w-58"
+      className="bottom-18 left-3 w-54"
       trigger={{
         "aria-label": `Account of ${user.email}`,
         className:
