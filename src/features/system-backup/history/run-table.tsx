@@ -42,7 +42,7 @@ function RunRow({ run }: { run: Run }) {
         <Link href={`${basePath}/history/${run.id}`} className="font-medium text-accent underline underline-offset-2">
           {kindWords[run.kind]}
         </Link>
-        <span className="mt-0.5 block min-w-36 text-xs text-soft">{describeRequest(run)}</span>
+        <span className="mt-0.5 block min-w-28 text-xs text-soft">{describeRequest(run)}</span>
       </th>
       <Cell>
         <Badge tone={stateWords[run.state].tone}>{stateWords[run.state].label}</Badge>
@@ -55,7 +55,7 @@ function RunRow({ run }: { run: Run }) {
       <Cell numeric className="whitespace-nowrap">
         {run.state === "running" ? <Elapsed since={run.started_at} /> : durationOf(run)}
       </Cell>
-      <Cell className="tabular whitespace-nowrap">{describeCounts(run)}</Cell>
+      <Cell className="tabular max-w-40 min-w-32">{describeCounts(run)}</Cell>
       <Cell numeric className="whitespace-nowrap">
         {run.bytes === 0 ? "–" : formatBytes(run.bytes)}
       </Cell>
@@ -77,7 +77,7 @@ function RunRow({ run }: { run: Run }) {
 
 function StateDetail({ run }: { run: Run }) {
   const detail = run.progress === null ? describeEnding(run) : describePhase(run.kind, run.progress);
-  return detail === null ? null : <span className="mt-1 block max-w-72 min-w-48 text-xs text-soft">{detail}</span>;
+  return detail === null ? null : <span className="mt-1 block max-w-64 min-w-44 text-xs text-soft">{detail}</span>;
 }
 
 function describeCounts(run: Run): string {
