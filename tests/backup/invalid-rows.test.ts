@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { InvalidRowsError } from "@/backup";
-import { StorageError } from "@/storage";
 
 import { createInstallation, type Installation } from "../support/backup";
 import { makeBundle, readBundleFile, rewriteBundle, sha256, writeBundleFile, type BundleFile, type Rows } from "../support/backup/bundle-file";
@@ -337,7 +336,7 @@ async function refusalOf(file: string): Promise<InvalidRowsError> {
       () => null,
       (reason: unknown) => reason,
     );
-    if (!(error instanceof InvalidRowsError)) throw error instanceof StorageError ? new Error(error.message) : (error ?? new Error("not refused"));
+    if (!(error instanceof InvalidRowsError)) throw new Error("not refused for its rows", { cause: error });
     refusals.push(error);
   }
   const [first, second] = refusals;
