@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-/** Browser tests on two installations: `npx playwright test`, or the last step of `npm test`. */
+/** Browser tests on two installations: `npm run e2e`. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".test/e2e",
