@@ -372,26 +372,24 @@ describe.each(modes)("conflicts, %s", (mode) => {
   });
 
   test("two rows of the bundle that become the same thing here", async () => {
-    await here({
-      organizations: organization(),
-      assets: [asset(20, "a"), asset(21, "b")],
-      vulnerabilities: [sample.vulnerabilityRow(50, 1, 20, { external_id: "x", matched_url: "" })],
-    });
-    const { outcome, before, after } = await importRows(
+    await here({ organizations: organization(), assets: [asset(20, "a")] });
+    const finding = { external_id: "x", matched_url: "" };
+    const { outcome, after } = await importRows(
       {
         organizations: organization(),
-        // 20 is here under its own id, but with the key that 21 has; 30 has 20's key.
-        assets: [asset(20, "b"), asset(30, "a")],
+        // 30 is what is here as 20; 20 itself is not in the bundle, and 60 belongs to it all the same.
+        assets: [asset(30, "a")],
         vulnerabilities: [
-          sample.vulnerabilityRow(60, 1, 20, { external_id: "x", matched_url: "" }),
-          sample.vulnerabilityRow(61, 1, 30, { external_id: "x", matched_url: "" }),
+          sample.vulnerabilityRow(60, 1, 20, finding),
+          sample.vulnerabilityRow(61, 1, 30, finding),
+          sample.vulnerabilityRow(62, 1, 30),
         ],
       },
       mode,
     );
-    expect(outcome.plan.tables["assets"]).toEqual(counts({ conflict: 2 }));
-    expect(after.rows.get("assets")).toEqual(before.rows.get("assets"));
-    expect(after.rows.get("vulnerabilities")?.size).toBe(1);
+    expect(outcome.plan.tables["vulnerabilities"]).toEqual(counts({ conflict: 2, insert: 1 }));
+    expect([...(after.rows.get("vulnerabilities")?.keys() ?? [])]).toEqual([uuid(62)]);
+    expect(outcome.warnings).toContainEqual(expect.objectContaining({ code: "conflict_natural_key_shared", count: 2 }));
   });
 });
 

@@ -38,7 +38,7 @@ describe("two imports at once", () => {
     const first = target.import(bundle, "merge", { beforeCommit: () => held.wait() });
     await held.reached;
     const before = await takeSnapshot(target);
-    await expect(target.import(bundle, "merge")).rejects.toMatchObject({ code: "import_running" });
+    await expect(target.import(bundle, "merge")).rejects.toMatchObject({ code: "import_running", message: expect.stringMatching(/^Another import/) as string });
     const preview = await target.preview(bundle);
     expect(preview.plan.merge.tables["assets"]).toMatchObject({ insert: 1, update: 1 });
     await target.export();
@@ -145,6 +145,20 @@ describe("the plan's digest", () => {
       await expect(target.import(bundle, mode, { expectedPlan: plan[mode].digest })).rejects.toMatchObject({ code: "plan_changed" });
     }
     expect(await takeSnapshot(target)).toEqual(before);
+  });
+
+  test("changes when another row would change, though none more", async () => {
+    await insertRows(target, { assets: [sample.assetRow(21, 1, { metadata: { theirs: 1 } })] });
+    const both = await makeBundle(target.folder, {
+      organizations: [sample.organizationRow(1)],
+      assets: [sample.assetRow(20, 1), sample.assetRow(21, 1)],
+    });
+    const before = await target.preview(both);
+    await target.pool.query("UPDATE assets SET metadata = CASE id WHEN $1 THEN '{\"theirs\": 1}' ELSE '{\"a\": [1, null]}' END::jsonb", [uuid(20)]);
+    const after = await target.preview(both);
+    expect(after.plan.merge.tables).toEqual(before.plan.merge.tables);
+    expect(after.plan.merge.digest).not.toBe(before.plan.merge.digest);
+    expect(after.plan.skip_existing.digest).toBe(before.plan.skip_existing.digest);
   });
 
   test("stays when what changed concerns no decision", async () => {

@@ -43,6 +43,7 @@ export type Changes = Partial<ImportContext> & Partial<ImportRequest>;
 
 /** What a test may do otherwise than usual in an export. */
 export interface ExportChanges {
+  pool?: Pool;
   objects?: ObjectStore;
   signal?: AbortSignal;
   /** Before each write of the bundle's bytes. */
@@ -56,6 +57,7 @@ export interface Exported extends ExportOutcome {
 
 /** A database and an object storage of its own, empty but for one admin. */
 export interface Installation {
+  url: string;
   pool: Pool;
   objects: ObjectStore;
   adminId: string;
@@ -100,7 +102,7 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
       const outcome = await exportBundle(
         { ...defaultOptions, ...options },
         {
-          pool,
+          pool: changes.pool ?? pool,
           objects: changes.objects ?? objects,
           sink: { write },
           applicationVersion: "0.0.0-test",
@@ -114,6 +116,7 @@ export async function createInstallation({ storage = "local" }: { storage?: Stor
   };
 
   return {
+    url: database.url,
     pool,
     objects,
     adminId,
