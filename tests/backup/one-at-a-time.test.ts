@@ -91,7 +91,7 @@ test("an import waits for a scanner's transaction and sees what it wrote", async
 });
 
 async function waitForLock(): Promise<void> {
-  for (;;) {
+  for (let attempt = 0; attempt < 500; attempt++) {
     const { rowCount } = await target.pool.query(
       `SELECT FROM pg_locks WHERE NOT granted AND mode = 'ShareRowExclusiveLock'
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -99,6 +99,7 @@ async function waitForLock(): Promise<void> {
     if (rowCount !== 0) return;
     await sleep(20);
   }
+  throw new Error("No import waits for the tables");
 }
 
 describe("the plan's digest", () => {
