@@ -33,6 +33,7 @@ try {
     await check("import rules", "depcruise", ["src", "tests", "e2e", "--config", ".dependency-cruiser.cjs"]);
     await suite("unit");
     await suite("integration");
+    await browserSuite(missing);
   }
 } catch (error) {
   notice(error instanceof StepError ? error.message : error.stack);

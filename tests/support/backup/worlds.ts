@@ -103,15 +103,19 @@ export const world: fc.Arbitrary<World> = drawn.map((draft) => {
     }),
     ["asset_id", "external_id"],
   );
+  const contents = new Map<Row, Buffer>();
   const files = unique(
-    draft.files.map(({ id, organization: place, key, asset: about, version }) => {
+    draft.files.map(({ id, organization: place, key, asset: about, version, withObject }) => {
       const organizationId = inOrganization(place);
       const subject = pick(within(assets, organizationId), about);
-      return sample.fileRow(id, 0, contentOf(version), {
+      const content = contentOf(version);
+      const row = sample.fileRow(id, 0, content, {
         organization_id: organizationId,
         object_key: key,
         asset_id: subject?.["id"] ?? null,
       });
+      if (withObject) contents.set(row, content);
+      return row;
     }),
     ["object_key"],
   );
@@ -124,8 +128,8 @@ export const world: fc.Arbitrary<World> = drawn.map((draft) => {
   );
   const objects = Object.fromEntries(
     files.flatMap((row) => {
-      const drawnFile = draft.files.find(({ id }) => uuid(id) === row["id"]);
-      return drawnFile?.withObject === true ? [[String(row["id"]), contentOf(drawnFile.version)]] : [];
+      const content = contents.get(row);
+      return content === undefined ? [] : [[String(row["id"]), content]];
     }),
   );
   const rows = { organizations, assets, asset_edges: edges, scans, vulnerabilities, files, exposure_changes: changes };
