@@ -11,6 +11,7 @@ import { refuseDuplicates } from "./plan/duplicates";
 import { conflictReasons, identifyRows, settleIdentity } from "./plan/identity";
 import { conflictWarnings, objectWarnings, peopleWarnings } from "./plan/import-warnings";
 import { findTakenObjects, sumObjectWrites } from "./plan/object-writes";
+import { defineKeptSecrets, noteScrubbedColumns } from "./plan/kept-secrets";
 import { decisionHash, planDigest } from "./plan/plan-digest";
 import { resolveReferences } from "./plan/references";
 import { countRows } from "./plan/row-counts";
@@ -79,6 +80,7 @@ class Planner {
   async run(): Promise<ImportPlan> {
     for (const table of exportedTables) await this.stage(table);
     this.errors.throwIfAny();
+    await defineKeptSecrets(this.context.client);
     await this.context.beforeComparing?.();
     for (const table of this.tables.values()) await this.compare(table);
     this.errors.throwIfAny();
@@ -100,6 +102,7 @@ class Planner {
     const { client, onProgress } = this.context;
     const onRows = (done: number) => onProgress?.({ phase: "reading", table: table.name, done, bytes: 0 });
     const { staged, warnings } = await stageRows(client, this.bundle, table, this.errors, onRows);
+    noteScrubbedColumns(staged, this.bundle.manifest);
     this.tables.set(table.name, staged);
     this.warnings.push(...warnings);
   }

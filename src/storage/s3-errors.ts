@@ -73,3 +73,7 @@ export function isMissingBucket(error: unknown): boolean {
 export function isPreconditionFailed(error: unknown): boolean {
   return httpStatus(error) === 412;
 }
+
+export function isNotImplemented(error: unknown): boolean {
+  return httpStatus(error) === 501;
+}

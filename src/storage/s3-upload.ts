@@ -15,7 +15,7 @@ import { quoted } from "./object-key";
 import type { PutOptions } from "./object-store";
 import { request } from "./s3-access";
 import type { S3Access } from "./s3-access";
-import { asStorageError, attemptsOf, isPreconditionFailed } from "./s3-errors";
+import { asStorageError, attemptsOf, isNotImplemented, isPreconditionFailed } from "./s3-errors";
 import { keyMetadata, objectName, SHA256_METADATA } from "./s3-names";
 import { head } from "./s3-stat";
 
@@ -58,11 +58,13 @@ function partBytes(size: number): number {
   return Math.max(PART_BYTES, Math.ceil(size / MAXIMUM_PARTS));
 }
 
+type Condition = { IfNoneMatch?: "*" };
+
 class Writing {
   readonly #target: { Bucket: string; Key: string };
   readonly #writeId = randomUUID();
   readonly #description: { ContentType: string; Metadata: Record<string, string> };
-  readonly #condition: { IfNoneMatch?: "*" };
+  readonly #condition: Condition;
 
   constructor(
     readonly access: S3Access,
@@ -78,9 +80,9 @@ class Writing {
   }
 
   async whole(bytes: Buffer): Promise<void> {
-    await this.#commit(() =>
+    await this.#commit((condition) =>
       this.access.client.send(
-        new PutObjectCommand({ ...this.#target, ...this.#description, ...this.#condition, Body: bytes }),
+        new PutObjectCommand({ ...this.#target, ...this.#description, ...condition, Body: bytes }),
       ),
     );
   }
@@ -106,9 +108,9 @@ class Writing {
         throw this.alreadyThere();
       }
       throwIfAborted(this.options.signal);
-      await this.#commit(() =>
+      await this.#commit((condition) =>
         client.send(
-          new CompleteMultipartUploadCommand({ ...upload, ...this.#condition, MultipartUpload: { Parts: sent } }),
+          new CompleteMultipartUploadCommand({ ...upload, ...condition, MultipartUpload: { Parts: sent } }),
         ),
       );
     } catch (error) {
@@ -133,12 +135,27 @@ class Writing {
    * could tell whether the object is there. For the same reason, where it was sent more than
    * once its failure may only mean that the first answer was lost.
    */
-  async #commit(send: () => Promise<unknown>): Promise<void> {
+  async #commit(send: (condition: Condition) => Promise<unknown>): Promise<void> {
     try {
-      await send();
+      await send(this.#condition);
     } catch (error) {
+      if (this.#condition.IfNoneMatch !== undefined && isNotImplemented(error)) {
+        await this.#commitUnconditionally(send);
+        return;
+      }
       if (attemptsOf(error) !== 1 && (await this.occupant()) === this.#writeId) return;
       if (isPreconditionFailed(error)) throw this.alreadyThere();
+      throw asStorageError(this.access.description, error);
+    }
+  }
+
+  /** For servers that know no conditional writes: what is there was looked at a moment before, which is the best they allow. */
+  async #commitUnconditionally(send: (condition: Condition) => Promise<unknown>): Promise<void> {
+    try {
+      if ((await this.occupant()) !== null) throw this.alreadyThere();
+      await send({});
+    } catch (error) {
+      if (attemptsOf(error) !== 1 && (await this.occupant()) === this.#writeId) return;
       throw asStorageError(this.access.description, error);
     }
   }

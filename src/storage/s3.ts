@@ -1,4 +1,5 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { orAbort } from "./abort";
 import { consuming } from "./body";
 import { StorageError } from "./errors";
@@ -68,7 +69,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
             // The copy has another key, which an odd one keeps in its metadata.
             MetadataDirective: "REPLACE",
             Metadata: { ...metadata, ...keyMetadata(to) },
-            ContentType: object.ContentType,
+            ...headersOf(object),
           }),
           sending,
         ),
@@ -94,5 +95,19 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
     async close() {
       client.destroy();
     },
+  };
+}
+
+/** What an object is served with, which a copy that replaces metadata would drop. */
+function headersOf(object: HeadObjectCommandOutput) {
+  const { ContentType, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ExpiresString } = object;
+  const expires = ExpiresString === undefined ? Number.NaN : Date.parse(ExpiresString);
+  return {
+    ContentType,
+    CacheControl,
+    ContentDisposition,
+    ContentEncoding,
+    ContentLanguage,
+    ...(!Number.isNaN(expires) && { Expires: new Date(expires) }),
   };
 }

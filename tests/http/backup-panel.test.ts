@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, truncate } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -139,9 +139,21 @@ describe("a kept preview", () => {
 
   it("keeps its rows where only the application reads them", async () => {
     const id = await previewed();
-    const folder = path.join(installation.dataDirectory, "staging", id, "samples");
+    const folder = path.join(installation.dataDirectory, "staging", id, "contents");
     for (const name of await readdir(folder)) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it("keeps what it said where comparing it again fails", async () => {
+    const id = await previewed();
+    const folder = path.join(installation.dataDirectory, "staging", id);
+    const rows = { id, table: "assets", kind: "insert", mode: "merge" };
+    const before = await ask("previews.rows", rows, rowsSchema);
+    await truncate(path.join(folder, "bundle.zip"), 100);
+    const answer = await tell("previews.refresh", { id });
+    expect(previewResponseSchema.parse(answer.data)).toMatchObject({ valid: false });
+    expect(await ask("previews.rows", rows, rowsSchema)).toEqual(before);
+    expect((await readdir(folder)).sort()).toEqual(["bundle.zip", "contents", "preview.json"]);
   });
 
   it("is compared again with what has changed here meanwhile", async () => {

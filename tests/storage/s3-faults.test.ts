@@ -127,6 +127,39 @@ describe.skipIf(!s3Available())("S3 object storage behind a faulty network", () 
     await expect(putting).rejects.toEqual(refusal("object_exists"));
   });
 
+  it("writes to a server that knows no conditional writes, and not over what is there", async () => {
+    for (const bytes of [BYTES, LARGE]) {
+      const key = fresh();
+      const conditional = ({ headers }: IncomingMessage) => headers["if-none-match"] !== undefined;
+      proxy.inject({ kind: "status", status: 501 }, { times: 1_000, when: conditional });
+      await put(store, key, bytes, { when: "absent" });
+      expect((await read(store, key)).equals(bytes)).toBe(true);
+      await expect(put(store, key, BYTES, { when: "absent" })).rejects.toEqual(refusal("object_exists"));
+      expect((await read(store, key)).equals(bytes)).toBe(true);
+      expect(await uploads(key)).toEqual([]);
+    }
+  });
+
+  it("copies what an object is served with", async () => {
+    const key = fresh();
+    const served = {
+      ContentType: "text/css",
+      CacheControl: "max-age=60",
+      ContentDisposition: "inline",
+      ContentEncoding: "identity",
+      ContentLanguage: "en",
+      Expires: new Date("2030-01-02T03:04:05Z"),
+    };
+    const { bucket: Bucket } = bucket.options;
+    await bucket.client.send(new PutObjectCommand({ Bucket, Key: key, Body: BYTES, ...served }));
+    await store.copy(key, `${key}-copy`);
+    const { Expires, ...rest } = served;
+    expect(await bucket.client.send(new HeadObjectCommand({ Bucket, Key: `${key}-copy` }))).toMatchObject({
+      ...rest,
+      ExpiresString: Expires.toUTCString(),
+    });
+  });
+
   it("takes a stalled server for a fault in every operation", async () => {
     const key = fresh();
     await put(store, key, BYTES);

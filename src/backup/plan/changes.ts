@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 import { conflictRules, type ConflictMode } from "../conflict";
 import { identifier } from "../rows/sql";
 import { bundleObjects } from "./bundle-objects";
+import { withKeptSecrets } from "./kept-secrets";
 import { canBeLost, lostFlag, resolvedRows, type StagedTables } from "./resolved-rows";
 import type { StagedTable } from "./staged-table";
 
@@ -18,7 +19,8 @@ export function updatedColumns(staged: StagedTable, mode: ConflictMode): string[
 
 /**
  * What a column of an existing row becomes. A reference that leads nowhere here does not
- * take away one that is set, and what describes an object's bytes changes only with them.
+ * take away one that is set, nor does what an export made null, and what describes an
+ * object's bytes changes only with them.
  *
  * @param here alias of the table's own row, `r`: of the resolved one, `o`: of the bundle's object
  */
@@ -26,6 +28,7 @@ export function updatedValue(staged: StagedTable, column: string, here: string):
   const imported = identifier("r", column);
   const existing = identifier(here, column);
   if (staged.definition.columns[column]?.role === "content") return `CASE WHEN o.file_id IS NULL THEN ${existing} ELSE ${imported} END`;
+  if (staged.scrubbedColumns.has(column)) return withKeptSecrets(imported, existing);
   if (canBeLost(staged, column)) return `CASE WHEN r.${lostFlag(column)} THEN ${existing} ELSE ${imported} END`;
   return imported;
 }

@@ -12,6 +12,8 @@ export class StagedTable {
   readonly lossyColumns = new Set<string>();
   /** Columns whose reference leads, in some row, to a row that is left alone and is not here. */
   readonly cutColumns = new Set<string>();
+  /** JSON columns that the export took secrets out of: see kept-secrets.ts. */
+  readonly scrubbedColumns = new Set<string>();
   /** Rows that the rest of the bundle finds under another id, or not at all. */
   moved = 0;
   /** Of those, the ones not at all. */

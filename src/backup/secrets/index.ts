@@ -1,4 +1,4 @@
 export { scrubJson } from "./scrub-json";
-export { RowScrubber } from "./scrub-rows";
-export { isSecretName } from "./secret-names";
+export { RowScrubber, secretsRemoved } from "./scrub-rows";
+export { isSecretName, secretEndingPattern } from "./secret-names";
 export { readableSettings } from "./settings";

@@ -7,6 +7,9 @@ import { mayHoldSecretName } from "./secret-names";
 
 const newline = 0x0a;
 
+/** Code of the warning by which a bundle says where values became null. */
+export const secretsRemoved = "secrets_removed";
+
 /** Takes the secrets out of a table's rows on their way into a bundle, and counts them. */
 export class RowScrubber {
   private readonly scanner = new RowScanner(defaultLimits);
@@ -38,7 +41,7 @@ export class RowScrubber {
   /** One warning a column that held any. */
   warnings(): Warning[] {
     return [...this.removed].map(([column, count]) => ({
-      code: "secrets_removed",
+      code: secretsRemoved,
       message: `${count} ${count === 1 ? "value" : "values"} under names that carry secrets became null in ${this.table.name}.${column}.`,
       table: this.table.name,
       column,

@@ -28,7 +28,10 @@ const secretEndings = [
   "cookie",
 ] as const;
 
-const endings = new RegExp(`(?:${secretEndings.join("|")})s?$`);
+/** Matches the end of a secret's name, in lower case and without separators: a pattern for JavaScript and PostgreSQL alike. */
+export const secretEndingPattern = `(?:${secretEndings.join("|")})s?$`;
+
+const endings = new RegExp(secretEndingPattern);
 
 /** Whether a value under this name is taken for a secret. */
 export function isSecretName(name: string): boolean {

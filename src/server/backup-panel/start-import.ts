@@ -5,7 +5,7 @@ import type { Principal } from "../auth";
 import { RequestError } from "../errors";
 import { importStaged, type ImportFields } from "../http/backup/import-staged";
 import { describeProblem } from "../problems";
-import { findImportHolder, withRun } from "../runs";
+import { findImportHolder, withImportSlot, withRun } from "../runs";
 import { holdPreview } from "../staging";
 
 /**
@@ -39,10 +39,12 @@ export async function startImport(
   const begun = new Promise<void>((resolve) => {
     markBegun = resolve;
   });
-  const finished = withRun(start, (run) => {
-    markBegun();
-    return importStaged(run, principal, staged, fields, options);
-  }).finally(() => staged.release());
+  const finished = withImportSlot(start.signal, () =>
+    withRun(start, (run) => {
+      markBegun();
+      return importStaged(run, principal, staged, fields, options);
+    }),
+  ).finally(() => staged.release());
   finished.catch((error: unknown) => {
     if (describeProblem(error).code === "internal") log.error({ err: error, run_id: start.id }, "a defect");
   });

@@ -7,8 +7,14 @@ import { RequestError } from "../errors";
  */
 const workAtOnce = 6;
 
-/** Uploads at once: each has a file on the disk and, for an import, a connection of its own. */
+/** Uploads at once: each has a file on the disk. */
 const uploadsAtOnce = 8;
+
+/**
+ * Imports at once, from their upload to their end, each with a database connection of its own for its
+ * run's lock. Only one of them writes; with the pool's ten they stay below half of what PostgreSQL allows.
+ */
+const importsAtOnce = 8;
 
 /** Whoever has sent a gigabyte would rather wait than send it again. */
 const patienceMilliseconds = 60_000;
@@ -20,7 +26,7 @@ interface Slots {
 }
 
 // Next may hold several copies of this module; they must count together.
-const globals: typeof globalThis & { systemBackupSlots?: { work: Slots; uploads: Slots } } = globalThis;
+const globals: typeof globalThis & { systemBackupSlots?: Record<"work" | "uploads" | "imports", Slots> } = globalThis;
 
 /** Does the work as soon as fewer than the most that may run at once do. @throws RequestError `busy` after a minute */
 export function withWorkSlot<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
@@ -30,6 +36,11 @@ export function withWorkSlot<Result>(signal: AbortSignal, work: () => Promise<Re
 /** @throws RequestError `busy` at once where as many uploads as may be are under way */
 export function withUploadSlot<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
   return withSlot(allSlots().uploads, signal, 0, work);
+}
+
+/** @throws RequestError `busy` at once where as many imports as may be are under way */
+export function withImportSlot<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  return withSlot(allSlots().imports, signal, 0, work);
 }
 
 async function withSlot<Result>(
@@ -82,10 +93,11 @@ function busy(): RequestError {
   });
 }
 
-function allSlots(): { work: Slots; uploads: Slots } {
+function allSlots(): Record<"work" | "uploads" | "imports", Slots> {
   globals.systemBackupSlots ??= {
     work: { limit: workAtOnce, taken: 0, waiting: [] },
     uploads: { limit: uploadsAtOnce, taken: 0, waiting: [] },
+    imports: { limit: importsAtOnce, taken: 0, waiting: [] },
   };
   return globals.systemBackupSlots;
 }

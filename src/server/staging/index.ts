@@ -1,4 +1,4 @@
-export { forgetContents, readAnswer, readSamples, writeAnswer, writeSamples, type SampleSelection } from "./preview-contents";
+export { NewContents, readAnswer, readSamples, type SampleSelection } from "./preview-contents";
 export {
   holdPreview,
   keepForImport,

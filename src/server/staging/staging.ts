@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { z } from "zod";
@@ -79,7 +79,10 @@ export async function keepForImport(bundle: StagedBundle, userId: string): Promi
     size: bundle.size,
   };
   const file = path.join(folderOf(bundle.id), previewName);
-  await asNoRoom(writeFile(file, JSON.stringify(preview), { mode: 0o600 }));
+  // Whoever asks for the preview while it is made again finds the one or the other, never half.
+  const next = `${file}.${randomUUID()}`;
+  await asNoRoom(writeFile(next, JSON.stringify(preview), { mode: 0o600 }));
+  await rename(next, file);
   return preview;
 }
 

@@ -1,5 +1,5 @@
 import { authenticateAdmin, type Principal } from "../../auth";
-import { withRun, withUploadSlot, type Run, type RunOptions } from "../../runs";
+import { withImportSlot, withRun, withUploadSlot, type Run, type RunOptions } from "../../runs";
 import { holdPreview } from "../../staging";
 import { requestFormat } from "../content-type";
 import { endpoint, type Call } from "../endpoint";
@@ -46,6 +46,7 @@ async function asRun(
   options: RunOptions,
   work: (run: Run) => Promise<ImportResponse>,
 ): Promise<Response> {
-  const answer = await withRun({ kind: "import", userId, options, signal: request.signal, log }, work);
+  const { signal } = request;
+  const answer = await withImportSlot(signal, () => withRun({ kind: "import", userId, options, signal, log }, work));
   return Response.json(answer, { headers: { "cache-control": "no-store" } });
 }

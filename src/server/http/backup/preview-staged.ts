@@ -6,7 +6,7 @@ import { pool } from "../../db";
 import { objectStore } from "../../object-store";
 import { describeProblem, type Problem } from "../../problems";
 import { withWorkSlot } from "../../runs";
-import { forgetContents, keepForImport, writeAnswer, writeSamples, type StagedBundle } from "../../staging";
+import { keepForImport, NewContents, type StagedBundle } from "../../staging";
 import { describeBundle } from "./describe-bundle";
 import { openStaged } from "./open-staged";
 import type { PreviewResponse } from "./schemas";
@@ -25,12 +25,21 @@ export interface Previewed {
  */
 export function previewStaged(staged: StagedBundle, principal: Principal, signal: AbortSignal): Promise<Previewed> {
   return withWorkSlot(signal, async () => {
-    await forgetContents(staged.id);
-    return preview(staged, principal, signal);
+    const contents = new NewContents(staged.id);
+    try {
+      return await preview(staged, contents, principal, signal);
+    } finally {
+      await contents.discard();
+    }
   });
 }
 
-async function preview(staged: StagedBundle, { userId }: Principal, signal: AbortSignal): Promise<Previewed> {
+async function preview(
+  staged: StagedBundle,
+  contents: NewContents,
+  { userId }: Principal,
+  signal: AbortSignal,
+): Promise<Previewed> {
   let manifest: Manifest | undefined;
   try {
     const bundle = await openStaged(staged, signal);
@@ -41,9 +50,9 @@ async function preview(staged: StagedBundle, { userId }: Principal, signal: Abor
         objects: objectStore(),
         importingUserId: userId,
         signal,
-        onSamples: (samples) => writeSamples(staged.id, samples),
+        onSamples: (samples) => contents.addSamples(samples),
       });
-      return { answer: await keepValid(staged, manifest, analysis, userId), problem: null };
+      return { answer: await keepValid(staged, contents, manifest, analysis, userId), problem: null };
     } finally {
       await bundle.close();
     }
@@ -60,6 +69,7 @@ function isInvalidBundle(error: unknown): error is BundleError | InvalidRowsErro
 
 async function keepValid(
   staged: StagedBundle,
+  contents: NewContents,
   manifest: Manifest,
   analysis: ImportAnalysis,
   userId: string,
@@ -75,7 +85,7 @@ async function keepValid(
     errors: [],
     error_count: 0,
   };
-  await writeAnswer(kept.id, answer);
+  await contents.keep(answer);
   return answer;
 }
 

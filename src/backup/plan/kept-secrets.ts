@@ -1,0 +1,53 @@
+import type { PoolClient } from "pg";
+import { escapeLiteral } from "pg";
+
+import type { Manifest } from "@/bundle";
+
+import { secretEndingPattern, secretsRemoved } from "../secrets";
+import type { StagedTable } from "./staged-table";
+
+/**
+ * The JSON of an existing row after an import that brings `imported`: what an export made null
+ * for its name keeps the value that it has here. Objects are matched by name, arrays of equal
+ * length by position.
+ */
+export function withKeptSecrets(imported: string, existing: string): string {
+  return `pg_temp.with_kept_secrets(${imported}, ${existing})`;
+}
+
+/** Notes which of a table's columns an export took secrets out of, as the bundle itself says. */
+export function noteScrubbedColumns(staged: StagedTable, { warnings }: Manifest): void {
+  for (const { code, table, column } of warnings) {
+    if (code !== secretsRemoved || table !== staged.name || column === undefined) continue;
+    if (staged.has(column) && staged.definition.columns[column]?.type.kind === "json") staged.scrubbedColumns.add(column);
+  }
+}
+
+/** Once a session: it lives in the session's own schema, and goes with it or with a rollback. */
+export async function defineKeptSecrets(client: PoolClient): Promise<void> {
+  const isSecret = `regexp_replace(lower(normalize(name, NFKC)), '[^[:alnum:]]', '', 'g') ~ ${escapeLiteral(secretEndingPattern)}`;
+  await client.query(`
+    CREATE OR REPLACE FUNCTION pg_temp.with_kept_secrets(imported jsonb, existing jsonb) RETURNS jsonb
+    LANGUAGE plpgsql AS $function$
+    DECLARE
+      kept jsonb := imported;
+      name text;
+      value jsonb;
+    BEGIN
+      IF jsonb_typeof(imported) <> jsonb_typeof(existing) THEN
+        RETURN imported;
+      ELSIF jsonb_typeof(imported) = 'object' THEN
+        FOR name, value IN SELECT * FROM jsonb_each(imported) LOOP
+          IF value = 'null' AND existing ? name AND ${isSecret} THEN
+            kept := jsonb_set(kept, ARRAY[name], existing -> name);
+          ELSIF existing ? name AND jsonb_typeof(value) IN ('object', 'array') THEN
+            kept := jsonb_set(kept, ARRAY[name], pg_temp.with_kept_secrets(value, existing -> name));
+          END IF;
+        END LOOP;
+      ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(existing) THEN
+        SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, existing -> (place - 1)::integer) ORDER BY place), '[]')
+        INTO kept FROM jsonb_array_elements(imported) WITH ORDINALITY AS elements (element, place);
+      END IF;
+      RETURN kept;
+    END $function$`);
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+
+import { createInstallation, type Installation } from "../support/backup";
+import { insertRows } from "../support/backup/insert-rows";
+import * as sample from "../support/backup/sample-rows";
+
+let here: Installation;
+beforeAll(async () => {
+  here = await createInstallation();
+});
+beforeEach(() => here.clear());
+afterAll(() => here.drop());
+
+const settings = {
+  theme: "dark",
+  slack: { "Bot-Token": "xoxb-1", channel: "alerts", deeper: [{ api_key: "k0" }, { api_key: null, plain: null }] },
+  hooks: [{ secret: "s0", url: "https://a.example" }, { secret: "s1", url: "https://b.example" }],
+};
+
+async function settingsHere(): Promise<unknown> {
+  const { rows } = await here.pool.query("SELECT settings FROM organizations");
+  return rows[0]?.settings;
+}
+
+test("a bundle merged back into where it came from takes no secret away, and changes nothing", async () => {
+  await insertRows(here, { organizations: [sample.organizationRow(1, { settings })] });
+  const bundle = await here.export();
+  const { plan } = await here.import(bundle, "merge");
+  expect(plan.tables["organizations"]).toMatchObject({ unchanged: 1, update: 0 });
+  expect(await settingsHere()).toEqual(settings);
+});
+
+test.each(["merge", "overwrite_metadata_only"] as const)("%s brings every other value, and keeps secrets where they stand", async (mode) => {
+  await insertRows(here, { organizations: [sample.organizationRow(1, { settings })] });
+  const bundle = await here.export();
+  const local = {
+    theme: "light",
+    slack: { "Bot-Token": "rotated", channel: "here", deeper: [{ api_key: "k9" }, { api_key: "k10", plain: 1 }] },
+    hooks: [{ secret: "only one here", url: "https://c.example" }],
+    only_here: true,
+  };
+  await here.pool.query("UPDATE organizations SET settings = $1", [JSON.stringify(local)]);
+  await here.import(bundle, mode);
+  expect(await settingsHere()).toEqual({
+    theme: "dark",
+    slack: { "Bot-Token": "rotated", channel: "alerts", deeper: [{ api_key: "k9" }, { api_key: "k10", plain: null }] },
+    // As many hooks as the bundle has: which of them is the one that is here, nobody can tell.
+    hooks: [{ secret: null, url: "https://a.example" }, { secret: null, url: "https://b.example" }],
+  });
+  const again = await here.import(bundle, mode);
+  expect(again.plan.tables["organizations"]).toMatchObject({ unchanged: 1, update: 0 });
+});
+
+test("where the bundle says of no secret that it was taken out, null is a value", async () => {
+  await insertRows(here, { organizations: [sample.organizationRow(1, { settings: { slack: { token: null } } })] });
+  const bundle = await here.export();
+  await here.pool.query("UPDATE organizations SET settings = $1", [JSON.stringify({ slack: { token: "here" } })]);
+  await here.import(bundle, "merge");
+  expect(await settingsHere()).toEqual({ slack: { token: null } });
+});
