@@ -1,0 +1,120 @@
+import path from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+
+import { measureChildren, type Measurement } from "./support/measure";
+import { emptyDatabase } from "./support/postgres";
+import { runAction } from "./support/run-action";
+import { shell } from "./support/shell";
+import type { World } from "./support/world";
+
+/** One round of everything that is compared, in the order in which one follows from the other. */
+export type Step =
+  | "export"
+  | "tools export"
+  | "preview"
+  | "import"
+  | "tools import"
+  | "import again"
+  | "merge of changes"
+  | "verify"
+  | "tools verify";
+
+export interface Comparison {
+  name: string;
+  step: Step;
+  against: Step;
+  /** At most this share of the other's time. */
+  reach: number;
+}
+
+export const comparisons: readonly Comparison[] = [
+  { name: "export against pg_dump -Fc + sha256sum + zip -0", step: "export", against: "tools export", reach: 0.65 },
+  { name: "import against unzip + sha256sum -c + pg_restore", step: "import", against: "tools import", reach: 1.2 },
+  { name: "the same again against the first import", step: "import again", against: "import", reach: 1 / 3 },
+  { name: "merge, every row changed, against pg_restore", step: "merge of changes", against: "tools import", reach: 2 },
+  { name: "preview of three plans against the import", step: "preview", against: "import", reach: 0.6 },
+  { name: "verify against 7z t + sha256sum", step: "verify", against: "tools verify", reach: 1 },
+];
+
+/** Every table's rows are changed in a column that a merge updates. */
+const changeEveryRow = `
+  UPDATE organizations SET description = description || ' changed';
+  UPDATE scopes SET description = description || ' changed';
+  UPDATE assets SET last_seen_at = last_seen_at + interval '1 second';
+  UPDATE asset_edges SET last_seen_at = last_seen_at + interval '1 second';
+  UPDATE scans SET name = name || ' changed';
+  UPDATE scan_jobs SET attempts = (attempts + 1) % 1000;
+  UPDATE vulnerabilities SET last_seen_at = last_seen_at + interval '1 second';
+  UPDATE reports SET title = title || ' changed';
+  UPDATE files SET original_name = original_name || ' changed'`;
+
+export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>>> = {
+  export: ({ server, source, small, folder }) =>
+    runAction("export", { ...source, bundle: path.join(folder, "exported.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
+
+  "tools export": async ({ server, folder }) => {
+    const archive = path.join(folder, "tools-exported.zip");
+    await rm(archive, { force: true });
+    return measureChildren(server.pid, () =>
+      shell(
+        `cd ${folder}/source
+         ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
+         find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
+         zip -q -0 -r ${archive} rows.dump objects SHA256SUMS
+         rm rows.dump SHA256SUMS`,
+        { DATABASE: server.url("source") },
+      ),
+    );
+  },
+
+  preview: async (world) => {
+    const { server, source, small } = world;
+    const target = { ...source, ...(await world.freshTarget("target")) };
+    return runAction("preview", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  },
+
+  import: async (world) => {
+    const { server, source, small } = world;
+    const target = { ...source, ...(await world.freshTarget("target")) };
+    return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  },
+
+  "tools import": async ({ server, folder, toolsArchive }) => {
+    const target = path.join(folder, "tools-target");
+    await rm(target, { recursive: true, force: true });
+    await mkdir(target);
+    await server.createDatabase("tools_target", emptyDatabase);
+    return measureChildren(server.pid, () =>
+      shell(
+        `cd ${target}
+         unzip -q ${toolsArchive}
+         sha256sum --quiet -c SHA256SUMS
+         ${server.programs}/pg_restore --data-only --single-transaction --exit-on-error -d "$DATABASE" rows.dump`,
+        { DATABASE: server.url("tools_target") },
+      ),
+    );
+  },
+
+  "import again": async (world) => {
+    const { server, small } = world;
+    return runAction("import", targetOf(world), { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  },
+
+  "merge of changes": async (world) => {
+    const { server, small } = world;
+    await server.query("target", changeEveryRow);
+    await server.query("target", "VACUUM ANALYZE");
+    const warm = { ...small, ...(await world.freshTarget("warm")), mode: "merge" } as const;
+    return runAction("import", { ...targetOf(world), mode: "merge" }, warm, server.pid);
+  },
+
+  verify: ({ server, source, small }) => runAction("verify", source, small, server.pid),
+
+  "tools verify": ({ server, source }) =>
+    measureChildren(server.pid, () => shell(`7z t ${source.bundle} > /dev/null; sha256sum ${source.bundle}`)),
+};
+
+/** What the step `import` left. */
+function targetOf({ server, source, folder }: World) {
+  return { ...source, databaseUrl: server.url("target"), storage: { kind: "local", directory: path.join(folder, "target") } as const };
+}

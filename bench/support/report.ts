@@ -1,0 +1,92 @@
+import type { Comparison, Step } from "../comparisons";
+import type { Measurement } from "./measure";
+
+export interface StepSummary extends Measurement {
+  step: Step;
+  rounds: number;
+  fastest: number;
+  slowest: number;
+}
+
+export interface Ratio {
+  name: string;
+  ratio: number;
+  reach: number;
+}
+
+export interface Summary {
+  steps: StepSummary[];
+  ratios: Ratio[];
+}
+
+const megabyte = 1024 * 1024;
+
+/** Medians; of ratios, too: each of a step and what it is compared with in the same round. */
+export function summarise(measured: ReadonlyMap<Step, readonly Measurement[]>, comparisons: readonly Comparison[]): Summary {
+  const steps = [...measured].map(([step, all]) => ({
+    step,
+    rounds: all.length,
+    seconds: median(all.map(({ seconds }) => seconds)),
+    fastest: Math.min(...all.map(({ seconds }) => seconds)),
+    slowest: Math.max(...all.map(({ seconds }) => seconds)),
+    cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
+    postgresCpuSeconds: median(all.map(({ postgresCpuSeconds }) => postgresCpuSeconds)),
+    peakBytes: all.some(({ peakBytes }) => peakBytes === null) ? null : Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)),
+    stall: worstStall(all),
+  }));
+  const ratios = comparisons.flatMap(({ name, step, against, reach }) => {
+    const others = measured.get(against) ?? [];
+    const rounds = (measured.get(step) ?? []).flatMap(({ seconds }, round) => {
+      const other = others[round]?.seconds;
+      return other === undefined ? [] : [seconds / other];
+    });
+    return rounds.length === 0 ? [] : [{ name, ratio: median(rounds), reach }];
+  });
+  return { steps, ratios };
+}
+
+function worstStall(all: readonly Measurement[]): Measurement["stall"] {
+  const stalls = all.flatMap(({ stall }) => (stall === null ? [] : [stall]));
+  if (stalls.length === 0) return null;
+  return {
+    longestMilliseconds: Math.max(...stalls.map(({ longestMilliseconds }) => longestMilliseconds)),
+    p99Milliseconds: median(stalls.map(({ p99Milliseconds }) => p99Milliseconds)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length / 2;
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? at(Math.floor(middle)) : (at(middle - 1) + at(middle)) / 2;
+}
+
+/** For people, and in the form of Markdown for docs/performance.md. */
+export function table({ steps, ratios }: Summary): string {
+  const stepLines = steps.map(({ step, seconds, fastest, slowest, cpuSeconds, postgresCpuSeconds, peakBytes, stall }) =>
+    line([
+      step,
+      `${seconds.toFixed(2)} (${fastest.toFixed(2)}–${slowest.toFixed(2)})`,
+      cpuSeconds.toFixed(2),
+      postgresCpuSeconds.toFixed(2),
+      peakBytes === null ? "–" : (peakBytes / megabyte).toFixed(0),
+      stall === null ? "–" : `${stall.longestMilliseconds.toFixed(0)} / ${stall.p99Milliseconds.toFixed(0)}`,
+    ]),
+  );
+  const ratioLines = ratios.map(({ name, ratio, reach }) =>
+    line([name, ratio.toFixed(2), reach.toFixed(2), ratio <= reach ? "yes" : "no"]),
+  );
+  return [
+    line(["step", "seconds (fastest–slowest)", "CPU s", "PostgreSQL CPU s", "peak MiB above idle", "stall ms, longest / p99"]),
+    line(["---", "---", "---", "---", "---", "---"]),
+    ...stepLines,
+    "",
+    line(["compared", "ratio", "reach", "reached"]),
+    line(["---", "---", "---", "---"]),
+    ...ratioLines,
+  ].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import pg from "pg";
+
+import { seedInstallation } from "@/seed";
+
+import type { Parameters } from "../actions";
+import { emptyDatabase, startBenchServer, type BenchServer } from "./postgres";
+import { runAction } from "./run-action";
+import { shell } from "./shell";
+import { openStore, type Storage } from "./storage";
+
+export interface World {
+  folder: string;
+  server: BenchServer;
+  /** Rows and objects to be moved, and the bundle of them. */
+  source: Parameters;
+  /** The same in little, to warm up with. */
+  small: Parameters;
+  /** What the database's own tools carry instead of a bundle. */
+  toolsArchive: string;
+  /** A fresh installation that holds nothing but an admin. */
+  freshTarget(name: string): Promise<{ databaseUrl: string; storage: Storage }>;
+}
+
+/** The standard size, of which `scale` is a multiple. */
+const standard = { organizations: 40, assets: 500_000, vulnerabilities: 500_000, edges: 200_000, files: 4_000, fileBytes: 400_000_000 };
+const smallScale = 0.004;
+
+const adminId = "00000000-0000-4000-8000-0000000000ad";
+
+/** Makes what is missing in the folder; what is there is used again. */
+export async function createWorld(folder: string, scale: number): Promise<World> {
+  await mkdir(folder, { recursive: true });
+  const server = await startBenchServer(folder);
+  if (!(await server.hasDatabase("fresh"))) {
+    await server.createDatabase("fresh", emptyDatabase);
+    await server.query(
+      "fresh",
+      `INSERT INTO users (id, email, password_hash, role) VALUES ('${adminId}', 'admin@example.com', 'none', 'admin')`,
+    );
+  }
+  const source = await createSource(server, folder, "source", scale);
+  const small = await createSource(server, folder, "small", smallScale);
+  const toolsArchive = path.join(folder, "tools.zip");
+  if (!existsSync(toolsArchive)) await makeToolsArchive(server, folder, toolsArchive);
+  const freshTarget = async (name: string) => {
+    const directory = path.join(folder, name);
+    await rm(directory, { recursive: true, force: true });
+    await server.createDatabase(name, "fresh");
+    return { databaseUrl: server.url(name), storage: { kind: "local", directory } as const };
+  };
+  return { folder, server, source, small, toolsArchive, freshTarget };
+}
+
+async function createSource(server: BenchServer, folder: string, name: string, scale: number): Promise<Parameters> {
+  const storage = { kind: "local", directory: path.join(folder, name) } as const;
+  const parameters: Parameters = {
+    databaseUrl: server.url(name),
+    storage,
+    bundle: path.join(folder, `${name}.zip`),
+    mode: "skip_existing",
+  };
+  if (existsSync(parameters.bundle)) return parameters;
+  await rm(storage.directory, { recursive: true, force: true });
+  await server.createDatabase(name, "fresh");
+  const pool = new pg.Pool({ connectionString: parameters.databaseUrl });
+  const objects = openStore(storage);
+  try {
+    const scaled = Object.fromEntries(Object.entries(standard).map(([key, count]) => [key, Math.ceil(count * scale)]));
+    await seedInstallation({ ...standard, ...scaled, seed: "bench" }, { pool, objects });
+    await pool.query("VACUUM ANALYZE");
+  } finally {
+    await objects.close();
+    await pool.end();
+  }
+  await runAction("export", parameters, null, server.pid);
+  return parameters;
+}
+
+/** Rows as pg_dump has them, objects as they are, and what verifies these. */
+async function makeToolsArchive(server: BenchServer, folder: string, archive: string): Promise<void> {
+  await shell(
+    `cd ${folder}/source
+     ${server.programs}/pg_dump -Fc --data-only -T schema_migrations -T _prisma_migrations -f rows.dump "$DATABASE"
+     find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
+     zip -q -0 -r ${archive} rows.dump objects SHA256SUMS
+     rm rows.dump SHA256SUMS`,
+    { DATABASE: server.url("source") },
+  );
+}
