@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Whatever else the request has, its answer is read whole. */
-export async function call(installation: TestInstallation, path: string, init: RequestInit = {}): Promise<Answer> {
+export async function call(installation: Pick<TestInstallation, "url">, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(installation.url + path, { redirect: "manual", ...init });
   const bytes = Buffer.from(await response.arrayBuffer());
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
@@ -29,7 +29,7 @@ export function bearer(key: string): Record<string, string> {
 }
 
 export async function exportBundle(
-  installation: TestInstallation,
+  installation: Pick<TestInstallation, "url">,
   key: string,
   options: Record<string, unknown> = {},
 ): Promise<{ headers: Headers; bundle: Buffer }> {
@@ -50,7 +50,7 @@ export function form(bundle: Buffer, fields: Record<string, string> = {}): FormD
 }
 
 export function upload(
-  installation: TestInstallation,
+  installation: Pick<TestInstallation, "url">,
   key: string,
   path: "/import" | "/import/preview",
   body: FormData,

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 /** What can go wrong between a client and the server. Bodies are counted in bytes of the answer. */
 export type Fault =
   /** Answers by itself, an error in S3's form or an empty success; the server never hears of the request. */
-  | { kind: "status"; status: number }
+  | { kind: "status"; status: number; code?: string }
   /** Takes the request and never answers. */
   | { kind: "stall" }
   /** Sends part of the answer's body, then nothing, with the connection open. */
@@ -59,7 +59,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     const fault = planned?.fault;
     if (fault?.kind === "refuse") incoming.socket.destroy();
     else if (fault?.kind === "stall") incoming.resume();
-    else if (fault?.kind === "status") answerItself(incoming, answer, fault.status);
+    else if (fault?.kind === "status") answerItself(incoming, answer, fault);
     else forward(incoming, answer, { hostname, port }, fault);
   });
   server.on("connection", (socket) => {
@@ -89,11 +89,15 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   };
 }
 
-function answerItself(incoming: IncomingMessage, answer: ServerResponse, status: number): void {
+function answerItself(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  { status, code = "ServiceUnavailable" }: Extract<Fault, { kind: "status" }>,
+): void {
   incoming.resume();
   incoming.once("end", () => {
     answer.writeHead(status, { "content-type": "application/xml" });
-    answer.end(incoming.method === "HEAD" || status < 400 ? "" : "<Error><Code>ServiceUnavailable</Code></Error>");
+    answer.end(incoming.method === "HEAD" || status < 400 ? "" : `<Error><Code>${code}</Code></Error>`);
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp } from "node:fs/promises";
+import { chmod, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,11 +21,19 @@ export interface PostgresServer {
   url: string;
   /** Removed at the end, in whatever way the test run ends. */
   directory: string;
+  /** SIGKILL for it and all of its processes. */
+  kill(): Promise<void>;
+  /** Up again on the same port, with what it had. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL of the test run's own, in a temporary folder. */
-export async function startPostgresServer(): Promise<PostgresServer> {
+/**
+ * A PostgreSQL of the test run's own, in a temporary folder.
+ *
+ * @param options.durable whether it keeps what it committed when it is killed, as PostgreSQL does by default
+ */
+export async function startPostgresServer({ durable = false }: { durable?: boolean } = {}): Promise<PostgresServer> {
   const directory = await mkdtemp(path.join(tmpdir(), "system-backup-tests-"));
   // Entered by the account that the server runs as; what lies inside is that account's alone.
   await chmod(directory, 0o711);
@@ -35,17 +43,40 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const reaper = spawnReaper(directory, clusterData(cluster));
   await initialiseCluster(cluster, { durable: false });
   await clearCluster(clusterData(cluster));
-  const server = await startServer(cluster, { preferredPort: undefined, durable: false });
+  let server = await startServer(cluster, { preferredPort: undefined, durable });
   await ensureDatabase(server);
   await applyMigrations(server.url());
   return {
     url: server.url(),
     directory,
+    kill: async () => {
+      const children = await childrenOf(server.pid);
+      // The postmaster first: it would start killed children again.
+      for (const pid of [server.pid, ...children]) killIfThere(pid);
+      await server.ended;
+    },
+    startAgain: async () => {
+      await clearCluster(clusterData(cluster));
+      server = await startServer(cluster, { preferredPort: server.port, durable });
+    },
     stop: async () => {
       await server.stop();
       await reaper();
     },
   };
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // A child that ended a moment ago.
+  }
 }
 
 /**

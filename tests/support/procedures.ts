@@ -17,7 +17,7 @@ const answerSchema = z.object({
 
 /** Calls a procedure as a browser does: with a session's cookie, from the installation's own page. */
 export async function callProcedure(
-  installation: TestInstallation,
+  installation: Pick<TestInstallation, "url">,
   path: string,
   options: { type?: string; input?: unknown; headers?: Record<string, string> } = {},
 ): Promise<ProcedureAnswer> {

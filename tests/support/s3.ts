@@ -17,9 +17,8 @@ export function s3Available(): boolean {
   return inject("s3") !== null;
 }
 
-/** The name of a bucket that nobody else uses, on the run's S3 server. */
-export async function createTestBucket(): Promise<TestBucket> {
-  const server = inject("s3");
+/** The name of a bucket that nobody else uses, on the run's S3 server or another one. */
+export async function createTestBucket(server = inject("s3")): Promise<TestBucket> {
   if (server === null) throw new Error("This run has no S3 server.");
   const { endpoint, accessKeyId, secretAccessKey } = server;
   const options = { ...server, region: "us-east-1", bucket: `test-${randomUUID()}`, forcePathStyle: true };

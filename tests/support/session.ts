@@ -11,7 +11,7 @@ export async function addUser(installation: TestInstallation, email: string, rol
 }
 
 /** What the sign-in page does; for a Cookie header. */
-export async function sessionOf(installation: TestInstallation, email: string): Promise<string> {
+export async function sessionOf(installation: Pick<TestInstallation, "url" | "adminPassword">, email: string): Promise<string> {
   const csrf = await call(installation, "/api/auth/csrf");
   const body = new URLSearchParams({
     csrfToken: String(csrf.json.csrfToken),
