@@ -1,0 +1,3 @@
+import { killTheApplication } from "./kill-application";
+
+killTheApplication("local");
