@@ -8,7 +8,7 @@ import { conflictModes, type ConflictMode } from "./conflict";
 import { BackupError } from "./errors";
 import { importObjects } from "./objects/import-objects";
 import { forgetObjects, takeBackObjects } from "./objects/object-journal";
-import { planImport, type ImportPlan, type PlanContext } from "./plan-import";
+import { planAndWriteStraight, planImport, type ImportPlan, type PlanContext } from "./plan-import";
 import { insertRows, updateRows } from "./plan/apply-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
 import { CommitUncertain } from "./rows/commit";
@@ -94,11 +94,9 @@ async function importInto(
 ): Promise<ImportOutcome> {
   const { mode, expectedPlan, runId, beforeCommit } = request;
   await takeImportLock(client, runId);
-  const planned = await planImport(bundle, [mode], {
-    ...context,
-    client,
-    beforeComparing: () => lockTables(client),
-  });
+  const planContext = { ...context, client, beforeComparing: () => lockTables(client) };
+  const planned =
+    (await planAndWriteStraight(bundle, mode, planContext)) ?? (await planImport(bundle, [mode], planContext));
   const plan = planOf(planned.plans, mode);
   if (expectedPlan !== undefined && expectedPlan !== plan.digest) {
     throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
@@ -148,8 +146,8 @@ async function writeRows(
     const expected = plan.tables[staged.name];
     if (!staged.isImported || expected === undefined) continue;
     onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
-    const updated = await updateRows(client, staged, mode, tables, importingUserId);
-    const inserted = await insertRows(client, staged, tables, importingUserId);
+    const updated = staged.isWritten ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
+    const inserted = staged.isWritten ? staged.rows : await insertRows(client, staged, tables, importingUserId);
     if (updated !== expected.update || inserted !== expected.insert) {
       throw new Error(
         `${staged.name}: planned ${expected.insert} inserts and ${expected.update} updates, did ${inserted} and ${updated}`,

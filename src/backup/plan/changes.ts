@@ -38,6 +38,14 @@ export function objectJoin(staged: StagedTable): string {
   return staged.name === "files" ? `LEFT JOIN ${bundleObjects} o ON o.file_id = r.id` : "";
 }
 
+/** For a table of which nothing was here. */
+export async function createNoChanges(client: PoolClient, staged: StagedTable, modes: readonly ConflictMode[]): Promise<void> {
+  const columns = modes.map((mode) => `${identifier(mode)} boolean`);
+  await client.query(
+    `CREATE TEMPORARY TABLE ${staged.changes} (row_index integer, target_id uuid, ${columns.join(", ")}) ON COMMIT DROP`,
+  );
+}
+
 /** Compares the rows that are here with what each mode would make of them, and notes those that would change. */
 export async function findChanges(
   client: PoolClient,

@@ -31,16 +31,21 @@ export async function identifyRows(
   importingUserId: string,
 ): Promise<void> {
   const resolved = resolvedRows(staged, tables, importingUserId);
-  await client.query(
-    `CREATE TEMPORARY TABLE ${staged.knownRows}
-     (row_index integer PRIMARY KEY, id uuid, target_id uuid, remapped boolean, conflict text, same_key boolean) ON COMMIT DROP`,
-  );
+  await createKnownRows(client, staged);
   if (await hasRows(client, staged)) {
     await findByPrimaryKey(client, staged, resolved);
     if (staged.definition.naturalKey.length > 0) await findByNaturalKey(client, staged, resolved);
   }
   await findOrphans(client, staged, tables, resolved);
   await findSharedKeys(client, staged, tables, resolved);
+}
+
+/** Nothing is known yet. */
+export async function createKnownRows(client: PoolClient, staged: StagedTable): Promise<void> {
+  await client.query(
+    `CREATE TEMPORARY TABLE ${staged.knownRows}
+     (row_index integer PRIMARY KEY, id uuid, target_id uuid, remapped boolean, conflict text, same_key boolean) ON COMMIT DROP`,
+  );
 }
 
 async function hasRows(client: PoolClient, staged: StagedTable): Promise<boolean> {

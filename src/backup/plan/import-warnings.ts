@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { ObjectCounts, Warning } from "../report";
 import { identifier } from "../rows/sql";
+import { rowsOf } from "./rows-of";
 import type { StagedTable } from "./staged-table";
 
 const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);
@@ -12,7 +13,7 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
   const { name: table, rows } = staged;
   if (rows === 0) return [];
   if (!staged.isImported) {
-    const message = `${rows} rows of ${table} are skipped: who belongs where depends on users, which are not imported.`;
+    const message = `${rowsOf(rows, table)} skipped: who belongs where depends on users, which are not imported.`;
     return [{ code: "memberships_skipped", message, table, count: rows }];
   }
   const warnings: Warning[] = [];
@@ -23,8 +24,8 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
       warnings.push({ code: "user_reassigned", message, table, column, count: rows });
     }
     if (user === "known_user") {
-      const count = await countUnknownUsers(client, staged, column);
-      const message = `${count} rows of ${table} name in ${column} a user who is none here; they name nobody.`;
+      const count = staged.substituted.get(column) ?? (await countUnknownUsers(client, staged, column));
+      const message = `${rowsOf(count, table)} with a user in ${column} who is none here: nobody is named.`;
       if (count > 0) warnings.push({ code: "user_unknown", message, table, column, count });
     }
   }
@@ -65,7 +66,7 @@ export async function conflictWarnings(
   );
   return conflictRows.parse(rows).map(({ conflict, count }) => ({
     code: `conflict_${conflict}`,
-    message: `${count} rows of ${staged.name} are left alone: ${reasons[conflict] ?? conflict}.`,
+    message: `${rowsOf(count, staged.name)} left alone: ${reasons[conflict] ?? conflict}.`,
     table: staged.name,
     count,
   }));

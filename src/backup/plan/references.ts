@@ -6,6 +6,7 @@ import { identifier } from "../rows/sql";
 import type { Column } from "../tables";
 import type { StagedTables } from "./resolved-rows";
 import type { RowErrors } from "./row-errors";
+import { rowsOf } from "./rows-of";
 import type { StagedTable } from "./staged-table";
 
 /**
@@ -57,9 +58,13 @@ async function resolveReference(
     return null;
   }
   staged.lossyColumns.add(name);
+  return lostWarning(staged, name, parent, rows);
+}
+
+export function lostWarning(staged: StagedTable, name: string, parent: StagedTable, rows: number): Warning {
   return {
     code: "reference_lost",
-    message: `${rows} rows of ${staged.name} refer in ${name} to ${parent.name} that are neither in the bundle nor here; they become null.`,
+    message: `${rowsOf(rows, staged.name)} with a reference in ${name} to a row of ${parent.name} that is neither in the bundle nor here: it becomes null.`,
     table: staged.name,
     column: name,
     count: rows,
@@ -81,7 +86,7 @@ async function countLeftAlone(
   staged.cutColumns.add(name);
   return {
     code: "reference_left_alone",
-    message: `${rows} rows of ${staged.name} refer in ${name} to ${parent.name} that are left alone and are not here; they become null.`,
+    message: `${rowsOf(rows, staged.name)} with a reference in ${name} to a row of ${parent.name} that is left alone and is not here: it becomes null.`,
     table: staged.name,
     column: name,
     count: rows,

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Bundle } from "@/bundle";
 
 import type { Warning } from "../report";
-import { RowEncoder } from "../rows/encode-row";
+import { indexedLines, RowEncoder, type LineForm } from "../rows/encode-row";
 import { identifier, identifiers } from "../rows/sql";
 import type { TableDefinition } from "../tables";
 import type { RowErrors } from "./row-errors";
@@ -26,23 +26,42 @@ export async function stageRows(
   onRows: (rows: number) => void,
 ): Promise<{ staged: StagedTable; warnings: Warning[] }> {
   const staged = new StagedTable(table);
-  const encoder = new RowEncoder(table, await requiredColumns(client, table), (error) => errors.add(error));
+  const prepare = () => createStage(client, staged);
+  return { staged, warnings: await copyRows(client, bundle, staged, indexedLines, prepare, errors, onRows) };
+}
+
+/**
+ * Copies a table's rows into staged.stage, which `prepare` makes once the bundle's columns
+ * are known. Notes in `staged` what they turn out to be.
+ */
+export async function copyRows(
+  client: PoolClient,
+  bundle: Bundle,
+  staged: StagedTable,
+  form: LineForm,
+  prepare: () => Promise<void>,
+  errors: RowErrors,
+  onRows: (rows: number) => void,
+): Promise<Warning[]> {
+  const { definition: table } = staged;
+  const encoder = new RowEncoder(table, await requiredColumns(client, table), (error) => errors.add(error), form);
   const batches = bundle.hasTable(table.name) ? bundle.rows(table.name)[Symbol.asyncIterator]() : null;
   const first = await batches?.next();
   if (batches !== null && first !== undefined && first.done !== true) {
     const lines = encodedLines(encoder, first.value, batches, onRows);
     const firstLines = await lines.next();
     staged.columns = encoder.columns ?? Object.keys(table.columns);
-    await createStage(client, staged);
-    await copyLines(client, staged, firstLines, lines, errors);
+    await prepare();
+    await copyLines(client, staged, form, firstLines, lines, errors);
   } else {
     staged.columns = Object.keys(table.columns);
-    await createStage(client, staged);
+    await prepare();
   }
   staged.rows = encoder.rows;
   staged.idsAscend = encoder.ascending;
-  await client.query(`ANALYZE ${staged.stage} (${identifiers(joinedColumns(staged))})`);
-  return { staged, warnings: unknownColumnWarnings(table, encoder.unknownColumns) };
+  // Of a table that holds nothing else, PostgreSQL guesses well enough what the one check that follows needs.
+  if (!staged.isWritten) await client.query(`ANALYZE ${staged.stage} (${identifiers(joinedColumns(staged))})`);
+  return unknownColumnWarnings(table, encoder.unknownColumns);
 }
 
 /** What later queries join by. Statistics of the other columns, JSON above all, cost much and serve nobody. */
@@ -80,11 +99,12 @@ async function* encodedLines(
 async function copyLines(
   client: PoolClient,
   staged: StagedTable,
+  form: LineForm,
   first: IteratorResult<Buffer, void>,
   rest: AsyncGenerator<Buffer, void>,
   errors: RowErrors,
 ): Promise<void> {
-  const columns = identifiers(["row_index", ...staged.columns]);
+  const columns = identifiers([...(form.indexed ? ["row_index"] : []), ...staged.columns]);
   const sink = client.query(copyFrom(`COPY ${staged.stage} (${columns}) FROM STDIN`));
   try {
     await pipeline(async function* () {

@@ -1,3 +1,4 @@
+import { identifier } from "../rows/sql";
 import type { TableDefinition } from "../tables";
 
 /** One table of a bundle while an import is planned, and the temporary tables that hold it. */
@@ -8,6 +9,10 @@ export class StagedTable {
   columns: readonly string[] = [];
   /** Whether ids came in ascending order, so that none came twice. */
   idsAscend = true;
+  /** Whether the rows stand in the table itself already: see straight-tables.ts. */
+  isWritten = false;
+  /** Of rows that are written: how many got none for the id that they have in a column. */
+  readonly substituted = new Map<string, number>();
   /** Columns whose reference some row has lost: see references.ts. */
   readonly lossyColumns = new Set<string>();
   /** Columns whose reference leads, in some row, to a row that is left alone and is not here. */
@@ -27,9 +32,9 @@ export class StagedTable {
     return this.definition.name;
   }
 
-  /** The bundle's rows as they are: row_index and the columns. */
+  /** The bundle's rows: as they are, with their row_index; or, where they are written, as they stand here. */
   get stage(): string {
-    return `"stage_${this.name}"`;
+    return this.isWritten ? identifier(this.name) : `"stage_${this.name}"`;
   }
 
   /**

@@ -65,6 +65,25 @@ export class CopyBuffer {
     this.bytes[this.length++] = tab;
   }
 
+  /** A few bytes that are a cell as they stand: less than what a call to copy them costs. */
+  short(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start + 1);
+    const { bytes } = this;
+    let { length } = this;
+    for (let position = start; position < end; position++) bytes[length++] = source[position] ?? 0;
+    bytes[length++] = tab;
+    this.length = length;
+  }
+
+  /** Bytes as they stand between two ASCII characters. */
+  enclosed(opening: string, source: Buffer, start: number, end: number, closing: string): void {
+    this.reserve(end - start + 3);
+    this.bytes[this.length++] = opening.charCodeAt(0);
+    this.length += source.copy(this.bytes, this.length, start, end);
+    this.bytes[this.length++] = closing.charCodeAt(0);
+    this.bytes[this.length++] = tab;
+  }
+
   /** Bytes that are a cell as they stand. */
   raw(source: Buffer, start: number, end: number): void {
     this.reserve(end - start + 1);

@@ -4,6 +4,7 @@ import type { ColumnType } from "../tables";
 import type { CopyBuffer } from "./copy-buffer";
 import { objectKeyFault } from "./object-key";
 import { isTimestamp } from "./timestamp";
+import { isPlainListAt, isUtcTimestampAt, isUuidAt } from "./usual-forms";
 
 /**
  * Writes a member's value as a cell and answers null, or writes nothing and answers what
@@ -15,14 +16,18 @@ export type CellEncoder = (row: Buffer, member: RowMember, output: CopyBuffer) =
 export function cellEncoder(type: ColumnType): CellEncoder {
   switch (type.kind) {
     case "uuid":
-      return formEncoder((text) => uuidForm.test(text), "must be a UUID");
+      return quickly(isUuidAt, formEncoder((text) => uuidForm.test(text), "must be a UUID"));
     case "sha256":
       return formEncoder((text) => sha256Form.test(text), "must be a SHA-256 in lower-case hexadecimal");
     case "timestamp":
-      return formEncoder(isTimestamp, "must be an ISO 8601 timestamp with an offset and at most microseconds");
+      return quickly(
+        isUtcTimestampAt,
+        formEncoder(isTimestamp, "must be an ISO 8601 timestamp with an offset and at most microseconds"),
+      );
     case "enum": {
       const values = new Set(type.values);
-      return formEncoder((text) => values.has(text), `must be one of ${type.values.join(", ")}`);
+      const isValue = isOneOf(type.values.map((value) => Buffer.from(value)));
+      return quickly(isValue, formEncoder((text) => values.has(text), `must be one of ${type.values.join(", ")}`));
     }
     case "text":
       return textEncoder(type);
@@ -44,6 +49,18 @@ export function cellEncoder(type: ColumnType): CellEncoder {
   }
 }
 
+/** Writes another id in place of a row's own, or none. Its own must be one all the same. */
+export function substitutedIdEncoder(substitute: (id: string) => string | null): CellEncoder {
+  return (row, member, output) => {
+    const id = member.kind === "string" ? unescaped(row, member) : "";
+    if (!uuidForm.test(id)) return "must be a UUID";
+    const other = substitute(id.toLowerCase());
+    if (other === null) output.null();
+    else output.plain(other);
+    return null;
+  };
+}
+
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const sha256Form = /^[0-9a-f]{64}$/;
 const integerForm = /^-?\d+$/;
@@ -51,11 +68,30 @@ const decimalForm = /^-?\d+(?:\.(\d+))?$/;
 /** The digits of 2^63, with its sign: no longer text is a 64-bit integer. */
 const longestInteger = 20;
 
+/** Where a string's bytes have their usual form, they go on as they are; otherwise the rule itself decides. */
+function quickly(isUsual: (bytes: Buffer, start: number, end: number) => boolean, rule: CellEncoder): CellEncoder {
+  return (row, member, output) => {
+    if (member.kind !== "string" || !isUsual(row, member.start + 1, member.end - 1)) return rule(row, member, output);
+    output.short(row, member.start + 1, member.end - 1);
+    return null;
+  };
+}
+
+function isOneOf(values: readonly Buffer[]) {
+  return (bytes: Buffer, start: number, end: number) => values.some((value) => isAt(bytes, start, end, value));
+}
+
+function isAt(bytes: Buffer, start: number, end: number, value: Buffer): boolean {
+  if (end - start !== value.length) return false;
+  for (let index = 0; index < value.length; index++) if (bytes[start + index] !== value[index]) return false;
+  return true;
+}
+
 /** Short ASCII values of one form. */
 function formEncoder(fits: (text: string) => boolean, expectation: string): CellEncoder {
   return (row, member, output) => {
     if (member.kind !== "string") return expectation;
-    const text = member.escaped ? stringValue(row, member) : row.toString("latin1", member.start + 1, member.end - 1);
+    const text = unescaped(row, member);
     if (!fits(text)) return expectation;
     output.plain(text);
     return null;
@@ -88,6 +124,11 @@ const jsonEncoder: CellEncoder = (row, member, output) => {
 const textListEncoder: CellEncoder = (row, member, output) => {
   const expectation = "must be an array of strings";
   if (member.kind !== "array") return expectation;
+  if (!member.escaped && isPlainListAt(row, member.start, member.end)) {
+    // Its strings are quoted in PostgreSQL's array literal as they are here.
+    output.enclosed("{", row, member.start + 1, member.end - 1, "}");
+    return null;
+  }
   const list = parseJson(row, member);
   if (!Array.isArray(list)) return expectation;
   const quoted: string[] = [];
@@ -150,6 +191,11 @@ function parseJson(row: Buffer, member: RowMember): unknown {
 
 function stringValue(row: Buffer, member: RowMember): string {
   return String(parseJson(row, member));
+}
+
+/** As latin1, which ASCII is: cheaper than what stringValue does. */
+function unescaped(row: Buffer, member: RowMember): string {
+  return member.escaped ? stringValue(row, member) : row.toString("latin1", member.start + 1, member.end - 1);
 }
 
 function byteLength(row: Buffer, member: RowMember): number {

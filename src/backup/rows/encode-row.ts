@@ -2,7 +2,7 @@ import { RowScanner, RowSyntaxError, defaultLimits } from "@/bundle";
 
 import type { RowError } from "../report";
 import type { TableDefinition } from "../tables";
-import { cellEncoder, type CellEncoder } from "./encode-cell";
+import { cellEncoder, substitutedIdEncoder, type CellEncoder } from "./encode-cell";
 import { CopyBuffer } from "./copy-buffer";
 
 interface Slot {
@@ -20,11 +20,20 @@ const unknownNamed = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
 const bufferBytes = 256 * 1024;
 
+export interface LineForm {
+  /** Lines are led by the row's index. */
+  indexed: boolean;
+  /** By column: the id that takes the place of a row's own, or null for none. */
+  substitutions: ReadonlyMap<string, (id: string) => string | null>;
+}
+
+/** Rows as they are, for tables that hold a bundle's rows beside what is known of them. */
+export const indexedLines: LineForm = { indexed: true, substitutions: new Map() };
+
 /**
- * Turns a table's rows as they stand in a bundle into COPY lines, each led by the row's
- * index, and checks every value on the way. The first row says which columns the bundle
- * has; every row must have the same. From the first faulty row on there are no more lines,
- * so that line n is row n.
+ * Turns a table's rows as they stand in a bundle into COPY lines and checks every value on
+ * the way. The first row says which columns the bundle has; every row must have the same.
+ * From the first faulty row on there are no more lines, so that line n is row n.
  */
 export class RowEncoder {
   readonly output = new CopyBuffer(bufferBytes);
@@ -39,7 +48,7 @@ export class RowEncoder {
   private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
-  private lastId = "";
+  private readonly lastId = Buffer.alloc(36);
   private isSound = true;
 
   constructor(
@@ -47,6 +56,7 @@ export class RowEncoder {
     /** Columns that no bundle can lack, since the database has no default for them. */
     private readonly requiredColumns: readonly string[],
     private readonly onError: (error: RowError) => void,
+    private readonly form: LineForm = indexedLines,
   ) {}
 
   encode(row: Buffer): void {
@@ -55,7 +65,7 @@ export class RowEncoder {
     if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
     const { output } = this;
     output.startLine();
-    output.plain(String(index));
+    if (this.form.indexed) output.plain(String(index));
     let valid = true;
     for (const slot of this.slots) {
       const fault = this.encodeCell(row, slot);
@@ -112,20 +122,22 @@ export class RowEncoder {
   private slot(name: string, memberIndex: number): Slot {
     const column = this.table.columns[name];
     if (column === undefined) throw new Error(`${this.table.name} has no column ${name}`);
+    const substitute = this.form.substitutions.get(name);
     return {
       name,
       nullable: column.nullable,
       nullIsValue: column.type.kind === "json",
       memberIndex,
-      encode: cellEncoder(column.type),
+      encode: substitute === undefined ? cellEncoder(column.type) : substitutedIdEncoder(substitute),
     };
   }
 
   private watchOrder(row: Buffer): void {
     const member = this.scanner.member(this.slots[0]?.memberIndex ?? 0);
-    const id = row.toString("latin1", member.start, member.end);
-    if (id <= this.lastId || /[A-F\\]/.test(id)) this.ascending = false;
-    this.lastId = id;
+    const start = member.start + 1;
+    // An id with escapes is sound and longer; one in upper case comes before others of its order.
+    this.ascending &&= member.end - 1 - start === this.lastId.length && isAfter(row, start, this.lastId);
+    row.copy(this.lastId, 0, start);
   }
 
   private report(row: number, code: string, reason: string, column?: string): void {
@@ -134,4 +146,15 @@ export class RowEncoder {
     const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
     this.onError({ code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) });
   }
+}
+
+/** Whether the lower-case id at `start` comes after the other one. */
+function isAfter(row: Buffer, start: number, other: Buffer): boolean {
+  let order = 0;
+  for (let index = 0; index < other.length; index++) {
+    const byte = row[start + index] ?? 0;
+    if (byte >= 0x41 && byte <= 0x46) return false;
+    if (order === 0) order = byte - (other[index] ?? 0);
+  }
+  return order > 0;
 }

@@ -3,7 +3,7 @@ import { BundleError, RowScanner, RowSyntaxError, defaultLimits } from "@/bundle
 import type { Warning } from "../report";
 import type { TableDefinition } from "../tables";
 import { scrubJson } from "./scrub-json";
-import { mayHoldSecretName } from "./secret-names";
+import { findSecretName } from "./find-secret-name";
 
 const newline = 0x0a;
 
@@ -28,14 +28,16 @@ export class RowScrubber {
    * @throws BundleError `nesting_too_deep`: no bundle may hold the row
    */
   scrub(lines: Buffer): Buffer {
-    if (this.jsonColumns.size === 0 || !mayHoldSecretName.test(lines.toString("latin1"))) return lines;
-    const scrubbed: Buffer[] = [];
-    for (let start = 0; start < lines.length; ) {
-      const end = lines.indexOf(newline, start) + 1;
-      scrubbed.push(this.scrubLine(lines.subarray(start, end)));
-      start = end;
+    if (this.jsonColumns.size === 0) return lines;
+    const parts: Buffer[] = [];
+    let keptUntil = 0;
+    for (let found = findSecretName(lines, 0); found !== -1; found = findSecretName(lines, keptUntil)) {
+      const start = lines.lastIndexOf(newline, found) + 1;
+      const end = lines.indexOf(newline, found) + 1;
+      parts.push(lines.subarray(keptUntil, start), this.scrubLine(lines.subarray(start, end)));
+      keptUntil = end;
     }
-    return Buffer.concat(scrubbed);
+    return parts.length === 0 ? lines : Buffer.concat([...parts, lines.subarray(keptUntil)]);
   }
 
   /** One warning a column that held any. */
@@ -60,7 +62,6 @@ export class RowScrubber {
   }
 
   private scrubLine(line: Buffer): Buffer {
-    if (!mayHoldSecretName.test(line.toString("latin1"))) return line;
     this.scan(line);
     const parts: Buffer[] = [];
     let keptUntil = 0;

@@ -31,10 +31,11 @@ export class RowsEncoder {
   private encodeChunk(chunk: Buffer): Buffer {
     if (chunk[chunk.length - 1] !== newline) throw new RangeError(`${this.entry}: a chunk does not end with a newline`);
     const encoded = Buffer.allocUnsafe(chunk.length + countRows(chunk));
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
     let length = 0;
     for (let start = 0; start < chunk.length; ) {
       const end = chunk.indexOf(newline, start);
-      this.checkRow(chunk, start, end);
+      this.checkRow(chunk, view, start, end);
       if (this.rows > 0) encoded[length++] = comma;
       encoded[length++] = newline;
       length += chunk.copy(encoded, length, start, end);
@@ -44,7 +45,7 @@ export class RowsEncoder {
     return encoded.subarray(0, length);
   }
 
-  private checkRow(chunk: Buffer, start: number, end: number): void {
+  private checkRow(chunk: Buffer, view: DataView, start: number, end: number): void {
     if (chunk[start] !== openingBrace) throw new RangeError(`${this.entry}: row ${this.rows} is no JSON object`);
     if (end - start > this.maximumRowBytes) {
       throw new BundleError(
@@ -53,7 +54,7 @@ export class RowsEncoder {
         { entry: this.entry, row: this.rows },
       );
     }
-    if (countOpenings(chunk, start, end) > defaultLimits.nesting) this.checkNesting(chunk.subarray(start, end));
+    if (countOpenings(view, start, end) > defaultLimits.nesting) this.checkNesting(chunk.subarray(start, end));
   }
 
   private checkNesting(row: Buffer): void {
@@ -69,12 +70,16 @@ export class RowsEncoder {
   }
 }
 
-/** Brackets and braces that open, those in strings too: few rows have as many as they may be deep. */
-function countOpenings(chunk: Buffer, start: number, end: number): number {
+/** At least the brackets and braces that open, those in strings too: few rows have as many as they may be deep. Counts four bytes at a time. */
+function countOpenings(view: DataView, start: number, end: number): number {
   let openings = 0;
-  // "[" and "{" differ in one bit.
-  for (let at = start; at < end; at++) if (((chunk[at] ?? 0) | 0x20) === 0x7b) openings += 1;
-  return openings;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    // "[" and "{" differ in one bit; a byte of the word becomes zero where it is one of them.
+    const word = (view.getInt32(at, true) | 0x20202020) ^ 0x7b7b7b7b;
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) openings += 4;
+  }
+  return openings + end - at;
 }
 
 function countRows(chunk: Buffer): number {
