@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 
@@ -37,6 +39,10 @@ export interface ImportRequest {
 
 /** Any number that nothing else here locks: "backup" in ASCII. */
 const importLock = 0x6261636b7570;
+
+/** Whoever stopped an import and starts another is faster than the server that ends the first one's session. */
+const patienceMilliseconds = 3_000;
+const askAgainMilliseconds = 100;
 
 /** Nobody waits longer for a scanner that writes meanwhile; the import then fails and can be tried again. */
 const lockTimeout = "10s";
@@ -93,7 +99,7 @@ async function importInto(
   context: ImportContext,
 ): Promise<ImportOutcome> {
   const { mode, expectedPlan, runId, beforeCommit } = request;
-  await takeImportLock(client, runId);
+  await takeImportLock(client, runId, context.signal);
   const planContext = { ...context, client, beforeComparing: () => lockTables(client) };
   const planned =
     (await planAndWriteStraight(bundle, mode, planContext)) ?? (await planImport(bundle, [mode], planContext));
@@ -116,7 +122,15 @@ async function importInto(
  * A failed import lets go of the lock before its objects are taken back: they would look as
  * if they were here for good, and be gone a moment later. So its journal counts as a lock, too.
  */
-async function takeImportLock(client: PoolClient, runId: string): Promise<void> {
+async function takeImportLock(client: PoolClient, runId: string, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + patienceMilliseconds;
+  while (!(await tryImportLock(client, runId))) {
+    if (performance.now() > deadline) throw new BackupError("import_running", "Another import is running. Only one runs at a time.");
+    await sleep(askAgainMilliseconds, undefined, { signal });
+  }
+}
+
+async function tryImportLock(client: PoolClient, runId: string): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT pg_try_advisory_xact_lock($1) AS taken,
             EXISTS (SELECT FROM backup_run_objects o JOIN backup_runs r ON r.id = o.run_id
@@ -124,8 +138,9 @@ async function takeImportLock(client: PoolClient, runId: string): Promise<void> 
     [importLock, runId],
   );
   const [{ taken, unsettled }] = lockRows.parse(rows);
-  if (!taken) throw new BackupError("import_running", "Another import is running. Only one runs at a time.");
+  if (!taken) return false;
   if (unsettled) throw new BackupError("import_running", "What a failed import wrote is being taken back. Try again in a moment.");
+  return true;
 }
 
 /** From here to the commit nobody else writes into these tables, so that what is planned is what is done. */
