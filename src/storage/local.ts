@@ -166,6 +166,10 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
       });
     },
 
+    async discardUnfinished() {
+      await guarded(() => removeLeftovers(temporary));
+    },
+
     async *list(prefix) {
       assertObjectKeyPrefix(prefix);
       const folders = await guarded(() => readdir(objects));

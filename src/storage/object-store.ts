@@ -63,6 +63,12 @@ export interface ObjectStore {
   /** Does nothing where there is no such object. */
   delete(key: string): Promise<void>;
 
+  /**
+   * Frees what puts of these keys took and never gave back because their process was killed or
+   * storage went away. Not while such a put is under way: it may fail.
+   */
+  discardUnfinished(keys: readonly string[]): Promise<void>;
+
   /** Every object whose key starts with the prefix, in no promised order. */
   list(prefix: string): AsyncIterable<{ key: string; size: number }>;
 

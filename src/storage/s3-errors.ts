@@ -66,6 +66,11 @@ export function isMissingObject(error: unknown): boolean {
   return httpStatus(error) === 404 && error instanceof Error && error.name !== "NoSuchBucket";
 }
 
+/** Of a multipart upload that was completed or given up. */
+export function isMissingUpload(error: unknown): boolean {
+  return error instanceof Error && error.name === "NoSuchUpload";
+}
+
 export function isMissingBucket(error: unknown): boolean {
   return error instanceof Error && error.name === "NoSuchBucket";
 }

@@ -13,6 +13,7 @@ import { download } from "./s3-download";
 import { listObjects } from "./s3-list";
 import { KEY_METADATA, keyMetadata, objectName } from "./s3-names";
 import { head, statedHash } from "./s3-stat";
+import { abortUploads } from "./s3-unfinished";
 import { upload } from "./s3-upload";
 
 export type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
@@ -20,7 +21,7 @@ export type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
 /**
  * Objects in a bucket of any S3-compatible server. Ordinary keys are the objects' names; keys
  * that not every server or proxy carries unchanged are named otherwise, see s3-names.ts.
- * The keys need the rights to list, get, put and delete, and to abort multipart uploads.
+ * The keys need the rights to list, get, put and delete, and to list and abort multipart uploads.
  */
 export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Partial<S3Limits> = {}): ObjectStore {
   const access = openAccess(options, { ...DEFAULT_LIMITS, ...limits });
@@ -80,6 +81,12 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       const name = objectName(key);
       await prepared();
       await request(access, (sending) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }), sending));
+    },
+
+    async discardUnfinished(keys) {
+      const names = new Set(keys.map(objectName));
+      await prepared();
+      if (names.size > 0) await abortUploads(access, names);
     },
 
     async *list(prefix) {

@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -99,6 +99,20 @@ describe.skipIf(!s3Available())("S3 object storage behind a faulty network", () 
       expect(await uploads(key)).toEqual([]);
     }
     await put(store, key, BYTES);
+  });
+
+  it("gives up what a put that was killed had begun, and nobody else's", async () => {
+    const [killed, other] = [`${fresh()} ü+.bin`, fresh()];
+    for (const key of [killed, killed, other]) {
+      await bucket.client.send(new CreateMultipartUploadCommand({ Bucket: bucket.options.bucket, Key: key }));
+    }
+    await put(store, killed, BYTES);
+    await store.discardUnfinished([killed, "of nobody"]);
+    expect(await uploads(killed)).toEqual([]);
+    expect(await uploads(other)).toHaveLength(1);
+    expect((await read(store, killed)).equals(BYTES)).toBe(true);
+    await store.discardUnfinished([other]);
+    expect(await uploads(other)).toEqual([]);
   });
 
   it("sends a request at most six times, further apart each time", async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 /** What can go wrong between a client and the server. Bodies are counted in bytes of the answer. */
 export type Fault =
   /** Answers by itself, an error in S3's form or an empty success; the server never hears of the request. */
-  | { kind: "status"; status: number; code?: string }
+  | { kind: "status"; status: number; code?: string; clockAheadMilliseconds?: number }
   /** Takes the request and never answers. */
   | { kind: "stall" }
   /** Sends part of the answer's body, then nothing, with the connection open. */
@@ -92,11 +92,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 function answerItself(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  { status, code = "ServiceUnavailable" }: Extract<Fault, { kind: "status" }>,
+  { status, code = "ServiceUnavailable", clockAheadMilliseconds = 0 }: Extract<Fault, { kind: "status" }>,
 ): void {
   incoming.resume();
   incoming.once("end", () => {
-    answer.writeHead(status, { "content-type": "application/xml" });
+    const date = new Date(Date.now() + clockAheadMilliseconds).toUTCString();
+    answer.writeHead(status, { "content-type": "application/xml", date });
     answer.end(incoming.method === "HEAD" || status < 400 ? "" : `<Error><Code>${code}</Code></Error>`);
   });
 }

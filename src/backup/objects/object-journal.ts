@@ -52,7 +52,7 @@ export async function unnoteObject(runId: string, key: string, { pool }: Journal
  */
 export async function takeBackObjects(runId: string, context: JournalContext): Promise<void> {
   const { objects } = context;
-  await settle(runId, context, async ({ key, previousKey }) => {
+  const takeBack = async ({ key, previousKey }: JournalEntry) => {
     if (previousKey === null) {
       await objects.delete(key);
       return;
@@ -61,7 +61,8 @@ export async function takeBackObjects(runId: string, context: JournalContext): P
     if ((await objects.stat(previousKey)) === null) return;
     await objects.copy(previousKey, key);
     await objects.delete(previousKey);
-  });
+  };
+  await settle(runId, context, takeBack, (keys) => objects.discardUnfinished(keys));
 }
 
 /** Removes what a run that committed had put aside. Can be repeated. */
@@ -77,9 +78,11 @@ async function settle(
   runId: string,
   { pool }: JournalContext,
   work: (entry: JournalEntry) => Promise<void>,
+  afterwards: (keys: readonly string[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { rows } = await pool.query("SELECT object_key, previous_key FROM backup_run_objects WHERE run_id = $1", [runId]);
   const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key }));
   for await (const _ of inOrder(entries, concurrency, work));
+  if (entries.length > 0) await afterwards(entries.map(({ key }) => key));
   await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1", [runId]);
 }

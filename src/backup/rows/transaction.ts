@@ -9,13 +9,17 @@ import { translateDatabaseError } from "./database-error";
  * How values are written as text on this connection, whatever the server's defaults: UTC,
  * ISO dates, and floats with all the digits they need. And a server that works for a client
  * which is gone notices within seconds, so that its locks do not outlive it.
+ * One whose machine vanished is noticed within a minute: by keepalives where the server waits for it, by the
+ * age of what it did not acknowledge where the server has answered.
  * No time limit holds: a gigabyte of objects takes its time between two statements.
  * Its queries run once each over many rows: compiling them costs up to a second a query and
  * saves less, and sorting and hashing in memory spares the disk. One such query runs at a
  * time, with a few sorts or hashes, of whose memory this is each one's bound.
  */
 const settings = `SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1;
-  SET LOCAL client_connection_check_interval = '5s'; SET LOCAL jit = off; SET LOCAL work_mem = '64MB';
+  SET LOCAL client_connection_check_interval = '5s';
+  SET LOCAL tcp_keepalives_idle = 20; SET LOCAL tcp_keepalives_interval = 10; SET LOCAL tcp_keepalives_count = 3;
+  SET LOCAL tcp_user_timeout = '50s'; SET LOCAL jit = off; SET LOCAL work_mem = '64MB';
   SELECT set_config(name, '0', true) FROM pg_settings
   WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
 

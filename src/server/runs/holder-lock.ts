@@ -6,10 +6,11 @@ import { environment } from "../env";
 const keySeed = 7_302_641;
 
 /**
- * What a dead network is noticed by, in seconds: a holder that vanished without closing its
+ * What a dead network is noticed by: a holder that vanished without closing its
  * connection loses its lock within a minute.
  */
-const keepalives = "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
+const keepalives =
+  "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=50s";
 
 const connectionTimeoutMilliseconds = 10_000;
 

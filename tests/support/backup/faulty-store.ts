@@ -28,6 +28,7 @@ export function watched(store: ObjectStore, before: Watcher): FaultyStore {
     put: async (...given) => (await seen("put", given[0]), store.put(...given)),
     copy: async (...given) => (await seen("copy", given[0]), store.copy(...given)),
     delete: (key) => store.delete(key),
+    discardUnfinished: (keys) => store.discardUnfinished(keys),
     list: (prefix) => store.list(prefix),
     check: (options) => store.check(options),
     close: () => store.close(),
