@@ -39,9 +39,10 @@ export async function disturbImport(target: Target, disturbance: Disturbance): P
   const phase = watch.stop();
   await disturbance.strike(sending);
   const answer = await sending.answer;
+  if (answer.status === 500) throw new Error(`A defect was answered:\n${linesOfDefects(target.application.log())}`);
   await disturbance.repair?.();
   const end = await settled(target);
-  checkRecord(target, answer, end);
+  checkRecord(answer, end);
   return { ...end, answer, phase };
 }
 
@@ -52,12 +53,11 @@ async function timeToStrike(target: Target, { at, phase, when }: Disturbance, wa
 }
 
 /** What the client was told, what the run's record says and what there is must be the same. */
-function checkRecord({ application }: Target, { status, json }: Answer, { ending, run }: Settled): void {
+function checkRecord({ status, json }: Answer, { ending, run }: Settled): void {
   const told = `answered ${status} ${JSON.stringify(json).slice(0, 300)}, run ${JSON.stringify(run)}, import ${ending}`;
   if ((run?.state === "succeeded") !== (ending === "committed")) throw new Error(`The record is wrong: ${told}`);
   if (status === 200 && ending !== "committed") throw new Error(`The client was told of a success: ${told}`);
   if (status >= 400 && ending !== "undone") throw new Error(`The client was told of a failure: ${told}`);
-  if (status === 500) throw new Error(`A defect was answered: ${told}\n${linesOfDefects(application.log())}`);
 }
 
 function linesOfDefects(log: string): string {

@@ -23,10 +23,10 @@ const memoryBound = 350;
  * Waits until nothing is left of what was disturbed: rows, objects and the run's record are what they were before or
  * what an undisturbed import makes of them, and no lock, session, temporary table, half object or staged upload is left.
  */
-export async function settled(target: Target, staged: readonly string[] = []): Promise<Settled> {
+export async function settled(target: Target): Promise<Settled> {
   const startedAt = performance.now();
   for (;;) {
-    const found = await look(target, staged);
+    const found = await look(target);
     const seconds = (performance.now() - startedAt) / 1_000;
     if (typeof found !== "string") return { ...found, seconds };
     if (seconds * 1_000 > patienceMilliseconds) throw new Error(`Not settled within a minute: ${found}`);
@@ -35,10 +35,10 @@ export async function settled(target: Target, staged: readonly string[] = []): P
 }
 
 /** How it has ended; a sentence where it has not. */
-async function look(target: Target, staged: readonly string[]): Promise<Omit<Settled, "seconds"> | string> {
+async function look(target: Target): Promise<Omit<Settled, "seconds"> | string> {
   const left = [...(await target.database.leftovers()), ...(await target.storage.leftovers())];
   if (left.length > 0) return left.slice(0, 5).join("; ");
-  const files = (await target.staged()).filter((name) => !staged.includes(name));
+  const files = await target.staged();
   if (files.length > 0) return `staged: ${files.join(", ")}`;
   const held = await resourcesHeld(target);
   if (held !== null) return held;

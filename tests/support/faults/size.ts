@@ -1,3 +1,8 @@
+import { vi } from "vitest";
+
+// Servers start again, storage is given up only after its retries, and what is left may last for a minute.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 /** Whether everything is tried (`npm run faults`) or a few points of everything (`npm test`). */
 const whole = process.env["FAULTS"] === "whole";
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -33,6 +34,7 @@ export interface Target {
   /** Before its first import. */
   idle: Resources;
   state(): Promise<State>;
+  /** What lies in the staging folder and is no preview that somebody may still import. */
   staged(): Promise<string[]>;
   /** A key of an admin or of somebody else. */
   apiKey(email: string): Promise<string>;
@@ -102,7 +104,7 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
     duration,
     idle,
     state,
-    staged: () => readdir(path.join(dataDirectory, "staging")),
+    staged: () => unfinishedUploads(path.join(dataDirectory, "staging")),
     apiKey,
     reset,
     stop: async () => {
@@ -112,6 +114,11 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function unfinishedUploads(directory: string): Promise<string[]> {
+  const names = await readdir(directory);
+  return names.filter((name) => !existsSync(path.join(directory, name, "preview.json")));
 }
 
 async function identity(address: string): Promise<string> {
