@@ -13,6 +13,9 @@ import {
 } from "@/backup";
 import { openBundle, type Bundle } from "@/bundle";
 
+import type { ObjectStore } from "@/storage";
+
+import { exportByPrisma, importByPrisma } from "./prisma-way";
 import { openStore, storageSchema } from "./support/storage";
 
 /** What an action works on. */
@@ -25,10 +28,11 @@ export const parametersSchema = z.object({
 });
 export type Parameters = z.infer<typeof parametersSchema>;
 
-export type ActionName = "export" | "import" | "preview" | "verify";
+const actionNames = ["export", "import", "preview", "verify", "prisma export", "prisma createMany", "prisma upsert"] as const;
+export type ActionName = (typeof actionNames)[number];
 
 export const actionSchema = z.object({
-  name: z.enum(["export", "import", "preview", "verify"]),
+  name: z.enum(actionNames),
   parameters: parametersSchema,
   warmUp: parametersSchema.nullable(),
   postgresPid: z.int(),
@@ -83,7 +87,23 @@ export const actions: Readonly<Record<ActionName, (parameters: Parameters) => Pr
     ),
 
   verify: ({ bundle }) => withBundle(bundle, async () => undefined),
+
+  "prisma export": (parameters) =>
+    withStore(parameters, (objects) => exportByPrisma(parameters.databaseUrl, objects, parameters.bundle)),
+  "prisma createMany": (parameters) =>
+    withStore(parameters, (objects) => importByPrisma(parameters.databaseUrl, objects, parameters.bundle, "createMany")),
+  "prisma upsert": (parameters) =>
+    withStore(parameters, (objects) => importByPrisma(parameters.databaseUrl, objects, parameters.bundle, "upsert")),
 };
+
+async function withStore({ storage }: Parameters, work: (objects: ObjectStore) => Promise<void>): Promise<void> {
+  const objects = openStore(storage);
+  try {
+    await work(objects);
+  } finally {
+    await objects.close();
+  }
+}
 
 async function withInstallation(
   { databaseUrl, storage }: Parameters,

@@ -1,8 +1,10 @@
 import path from "node:path";
 import { mkdir, rm } from "node:fs/promises";
 
+import type { ActionName } from "./actions";
 import { measureChildren, type Measurement } from "./support/measure";
 import { emptyDatabase } from "./support/postgres";
+
 import { runAction } from "./support/run-action";
 import { shell } from "./support/shell";
 import type { World } from "./support/world";
@@ -17,7 +19,12 @@ export type Step =
   | "import again"
   | "merge of changes"
   | "verify"
-  | "tools verify";
+  | "tools verify"
+  | "export of few"
+  | "prisma export"
+  | "import of few"
+  | "prisma createMany"
+  | "prisma upsert";
 
 export interface Comparison {
   name: string;
@@ -33,6 +40,9 @@ export const comparisons: readonly Comparison[] = [
   { name: "the same again against the first import", step: "import again", against: "import", reach: 1 / 3 },
   { name: "merge, every row changed, against pg_restore", step: "merge of changes", against: "tools import", reach: 2 },
   { name: "preview of three plans against the import", step: "preview", against: "import", reach: 0.6 },
+  { name: "export against prisma.findMany and jszip", step: "export of few", against: "prisma export", reach: 1 / 6 },
+  { name: "import against prisma.createMany and jszip", step: "import of few", against: "prisma createMany", reach: 1 / 8 },
+  { name: "import against prisma.upsert and jszip", step: "import of few", against: "prisma upsert", reach: 1 / 30 },
   { name: "verify against 7z t + sha256sum", step: "verify", against: "tools verify", reach: 1 },
 ];
 
@@ -112,7 +122,31 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
 
   "tools verify": ({ server, source }) =>
     measureChildren(server.pid, () => shell(`7z t ${source.bundle} > /dev/null; sha256sum ${source.bundle}`)),
+
+  "export of few": ({ server, few, small, folder }) =>
+    runAction("export", { ...few, bundle: path.join(folder, "exported-few.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
+
+  "prisma export": (world) =>
+    runAction("prisma export", { ...world.few, bundle: prismaBundle(world) }, null, world.server.pid),
+
+  "import of few": (world) => importFew(world, "import", world.few.bundle),
+
+  "prisma createMany": (world) => importFew(world, "prisma createMany", prismaBundle(world)),
+
+  "prisma upsert": (world) => importFew(world, "prisma upsert", prismaBundle(world)),
 };
+
+/** Into a fresh installation. */
+async function importFew(world: World, action: ActionName, bundle: string): Promise<Measurement> {
+  const { server, few, small } = world;
+  const target = { ...few, ...(await world.freshTarget("target_few")), bundle };
+  const warm = action === "import" ? { ...small, ...(await world.freshTarget("warm")) } : null;
+  return runAction(action, target, warm, server.pid);
+}
+
+function prismaBundle({ folder }: World): string {
+  return path.join(folder, "prisma.zip");
+}
 
 /** What the step `import` left. */
 function targetOf({ server, source, folder }: World) {

@@ -3,30 +3,52 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import { whyNoS3Server } from "../tests/support/s3-server";
 import { comparisons, steps, type Step } from "./comparisons";
-import { summarise, table } from "./support/report";
+import { measureGrowth } from "./growth";
+import { measureSmallObjects } from "./small-objects";
+import { summarise, text } from "./support/report";
 import type { Measurement } from "./support/measure";
 import { shell } from "./support/shell";
-import { createWorld } from "./support/world";
+import { createWorld, type World } from "./support/world";
 
 /** `npm run bench`: everything side by side, interleaved, in one run. */
 const { values } = parseArgs({
   options: {
     scale: { type: "string", default: "1" },
     rounds: { type: "string", default: "5" },
+    /** Some steps by name, or `growth`, or `objects`. */
     only: { type: "string", default: "" },
+    /** Kept, and used again by the next run of the same scale. */
     folder: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
-const stepNames = Object.keys(steps).filter((name): name is Step => name in steps);
-const chosen = values.only === "" ? stepNames : stepNames.filter((name) => values.only.split(",").includes(name));
+const scale = Number(values.scale);
+const rounds = Number(values.rounds);
+const chosen = values.only === "" ? null : values.only.split(",");
+const isChosen = (name: string) => chosen === null || chosen.includes(name);
+const smallObjects = Math.ceil(20_000 * Math.min(scale, 1));
+
 const folder = path.resolve(values.folder ?? path.join(tmpdir(), `system-backup-bench-${process.pid}`));
-const world = await createWorld(folder, Number(values.scale));
-const measured = new Map<Step, Measurement[]>(chosen.map((name) => [name, []]));
+const world = await createWorld(folder, scale);
 try {
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const name of chosen) {
+  const measured = await measureSteps(world);
+  const growth = isChosen("growth") ? await measureGrowth(world, scale, Math.min(rounds, 3)) : [];
+  const objects = isChosen("objects") && whyNoS3Server() === null ? await measureSmallObjects(world, smallObjects) : null;
+  const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), memoryBytes: totalmem(), node: process.version };
+  const summary = { machine, scale, rounds, ...summarise(measured, comparisons), growth, objects };
+  console.log(values.json ? JSON.stringify(summary, null, 2) : text(summary));
+} finally {
+  await world.server.stop();
+  if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
+}
+
+async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
+  const names = Object.keys(steps).filter((name): name is Step => name in steps && isChosen(name));
+  const measured = new Map<Step, Measurement[]>(names.map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const name of names) {
       // What the step before left to write must not be paid by this one.
       await world.server.query("postgres", "CHECKPOINT");
       await shell("sync");
@@ -35,10 +57,5 @@ try {
       process.stderr.write(`round ${round}: ${name} ${measurement.seconds.toFixed(1)} s\n`);
     }
   }
-} finally {
-  await world.server.stop();
-  if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
+  return measured;
 }
-const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), memoryBytes: totalmem(), node: process.version };
-const summary = summarise(measured, comparisons);
-console.log(values.json ? JSON.stringify({ machine, scale: Number(values.scale), ...summary }, null, 2) : table(summary));

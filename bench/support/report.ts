@@ -1,4 +1,6 @@
 import type { Comparison, Step } from "../comparisons";
+import type { Growth } from "../growth";
+import type { SmallObjects } from "../small-objects";
 import type { Measurement } from "./measure";
 
 export interface StepSummary extends Measurement {
@@ -15,14 +17,19 @@ export interface Ratio {
 }
 
 export interface Summary {
+  scale: number;
+  rounds: number;
+  machine: { processor: string; cores: number; memoryBytes: number; node: string };
   steps: StepSummary[];
   ratios: Ratio[];
+  growth: Growth[];
+  objects: SmallObjects | null;
 }
 
 const megabyte = 1024 * 1024;
 
 /** Medians; of ratios, too: each of a step and what it is compared with in the same round. */
-export function summarise(measured: ReadonlyMap<Step, readonly Measurement[]>, comparisons: readonly Comparison[]): Summary {
+export function summarise(measured: ReadonlyMap<Step, readonly Measurement[]>, comparisons: readonly Comparison[]): Pick<Summary, "steps" | "ratios"> {
   const steps = [...measured].map(([step, all]) => ({
     step,
     rounds: all.length,
@@ -62,7 +69,7 @@ function median(values: readonly number[]): number {
 }
 
 /** For people, and in the form of Markdown for docs/performance.md. */
-export function table({ steps, ratios }: Summary): string {
+export function text({ machine, scale, rounds, steps, ratios, growth, objects }: Summary): string {
   const stepLines = steps.map(({ step, seconds, fastest, slowest, cpuSeconds, postgresCpuSeconds, peakBytes, stall }) =>
     line([
       step,
@@ -76,7 +83,12 @@ export function table({ steps, ratios }: Summary): string {
   const ratioLines = ratios.map(({ name, ratio, reach }) =>
     line([name, ratio.toFixed(2), reach.toFixed(2), ratio <= reach ? "yes" : "no"]),
   );
+  const growthLines = growth.map(({ action, times, rows, microsecondsPerRow, peakBytes }) =>
+    line([action, `${times}×`, String(Math.round(rows)), microsecondsPerRow.toFixed(1), (peakBytes / megabyte).toFixed(0)]),
+  );
   return [
+    `${machine.cores} cores of ${machine.processor}, ${(machine.memoryBytes / megabyte / 1024).toFixed(0)} GiB, Node ${machine.node}; scale ${scale}, medians of ${rounds}`,
+    "",
     line(["step", "seconds (fastest–slowest)", "CPU s", "PostgreSQL CPU s", "peak MiB above idle", "stall ms, longest / p99"]),
     line(["---", "---", "---", "---", "---", "---"]),
     ...stepLines,
@@ -84,7 +96,23 @@ export function table({ steps, ratios }: Summary): string {
     line(["compared", "ratio", "reach", "reached"]),
     line(["---", "---", "---", "---"]),
     ...ratioLines,
+    "",
+    line(["growth", "size", "assets, vulnerabilities and edges", "µs a row", "peak MiB above idle"]),
+    line(["---", "---", "---", "---", "---"]),
+    ...growthLines,
+    ...(objects === null ? [] : ["", ...objectLines(objects)]),
   ].join("\n");
+}
+
+function objectLines(objects: SmallObjects): string[] {
+  const compared = (name: string, seconds: number, oneAfterAnother: number) =>
+    line([name, seconds.toFixed(1), oneAfterAnother.toFixed(0), (oneAfterAnother / seconds).toFixed(1)]);
+  return [
+    line([`${objects.objects} objects of 10 kB, S3 20 ms away`, "seconds", "one after another", "times as fast"]),
+    line(["---", "---", "---", "---"]),
+    compared("export", objects.exportSeconds, objects.oneAfterAnotherExportSeconds),
+    compared("import", objects.importSeconds, objects.oneAfterAnotherImportSeconds),
+  ];
 }
 
 function line(cells: readonly string[]): string {

@@ -18,6 +18,8 @@ export interface World {
   source: Parameters;
   /** The same in little, to warm up with. */
   small: Parameters;
+  /** What takes many times as long is compared by this, a hundredth of the standard size. */
+  few: Parameters;
   /** What the database's own tools carry instead of a bundle. */
   toolsArchive: string;
   /** A fresh installation that holds nothing but an admin. */
@@ -27,6 +29,7 @@ export interface World {
 /** The standard size, of which `scale` is a multiple. */
 const standard = { organizations: 40, assets: 500_000, vulnerabilities: 500_000, edges: 200_000, files: 4_000, fileBytes: 400_000_000 };
 const smallScale = 0.004;
+const fewScale = 0.01;
 
 const adminId = "00000000-0000-4000-8000-0000000000ad";
 
@@ -43,6 +46,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
   }
   const source = await createSource(server, folder, "source", scale);
   const small = await createSource(server, folder, "small", smallScale);
+  const few = await createSource(server, folder, "few", fewScale);
   const toolsArchive = path.join(folder, "tools.zip");
   if (!existsSync(toolsArchive)) await makeToolsArchive(server, folder, toolsArchive);
   const freshTarget = async (name: string) => {
@@ -51,10 +55,11 @@ export async function createWorld(folder: string, scale: number): Promise<World>
     await server.createDatabase(name, "fresh");
     return { databaseUrl: server.url(name), storage: { kind: "local", directory } as const };
   };
-  return { folder, server, source, small, toolsArchive, freshTarget };
+  return { folder, server, source, small, few, toolsArchive, freshTarget };
 }
 
-async function createSource(server: BenchServer, folder: string, name: string, scale: number): Promise<Parameters> {
+/** An installation of that many times the standard size, and the bundle of it. */
+export async function createSource(server: BenchServer, folder: string, name: string, scale: number): Promise<Parameters> {
   const storage = { kind: "local", directory: path.join(folder, name) } as const;
   const parameters: Parameters = {
     databaseUrl: server.url(name),

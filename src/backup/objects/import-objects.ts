@@ -14,8 +14,10 @@ import { gather } from "./body";
 import { inOrder } from "./in-order";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
-/** Objects under way at once; a storage 20 ms away then takes several hundred small ones a second. */
-const concurrency = 16;
+/** Small objects under way at once; a storage 20 ms away then takes several hundred a second. */
+const concurrency = 32;
+/** Of larger ones, each of which may hold a part of 8 MiB. */
+const largeConcurrency = 8;
 /** Objects noted before the first of them is written: one small transaction for many writes. */
 const notedAtOnce = 500;
 /** Above this an object is streamed and not held whole. */
@@ -54,12 +56,16 @@ export async function importObjects(
       previousKey: write.replaces ? asideKey(run.id, write.file_id) : null,
     }));
     await noteObjects(run.id, entries, context);
-    const written = inOrder(batch, concurrency, async (write) => {
+    const work = async (write: ObjectWrite) => {
       run.signal.throwIfAborted();
       await writeObject(bundle, write, run.id, run.signal, context);
       return write.size;
-    });
-    for await (const size of written) run.onObject(size);
+    };
+    const isSmall = ({ size }: ObjectWrite) => size <= heldWhole;
+    const small = batch.filter(isSmall);
+    const large = batch.filter((write) => !isSmall(write));
+    for await (const size of inOrder(small, concurrency, work)) run.onObject(size);
+    for await (const size of inOrder(large, largeConcurrency, work)) run.onObject(size);
   }
 }
 

@@ -8,7 +8,7 @@ import { asidePrefix } from "../rows/object-key";
 import { inOrder } from "./in-order";
 
 /** Takes back as many objects at once as an import writes. */
-const concurrency = 16;
+const concurrency = 32;
 
 export interface JournalContext {
   pool: Pool;
