@@ -59,7 +59,13 @@ export async function createWorld(folder: string, scale: number): Promise<World>
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */
-export async function createSource(server: BenchServer, folder: string, name: string, scale: number): Promise<Parameters> {
+export async function createSource(
+  server: BenchServer,
+  folder: string,
+  name: string,
+  scale: number,
+  size: Partial<typeof standard> = {},
+): Promise<Parameters> {
   const storage = { kind: "local", directory: path.join(folder, name) } as const;
   const parameters: Parameters = {
     databaseUrl: server.url(name),
@@ -73,7 +79,7 @@ export async function createSource(server: BenchServer, folder: string, name: st
   const pool = new pg.Pool({ connectionString: parameters.databaseUrl });
   const objects = openStore(storage);
   try {
-    const scaled = Object.fromEntries(Object.entries(standard).map(([key, count]) => [key, Math.ceil(count * scale)]));
+    const scaled = Object.fromEntries(Object.entries({ ...standard, ...size }).map(([key, count]) => [key, Math.ceil(count * scale)]));
     await seedInstallation({ ...standard, ...scaled, seed: "bench" }, { pool, objects });
     await pool.query("VACUUM ANALYZE");
   } finally {

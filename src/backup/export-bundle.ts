@@ -5,6 +5,7 @@ import type { ObjectStore } from "@/storage";
 
 import { exportObjects } from "./objects/export-objects";
 import { storedFiles } from "./objects/stored-files";
+import { unfitKeyWarnings } from "./objects/unfit-keys";
 import type { Progress, Warning } from "./report";
 import { copyOut } from "./rows/copy-out";
 import { inTransaction } from "./rows/transaction";
@@ -68,6 +69,7 @@ class BundleExport {
     for (const table of exportedTables) {
       if (table.onlyWith === null || this.options[table.onlyWith]) await this.exportTable(table);
     }
+    this.warnings.push(...(await unfitKeyWarnings(this.client)));
     if (this.options.include_users) await this.exportUsers();
     const objects = this.options.include_files ? await this.exportObjects() : { count: 0, bytes: 0 };
     const settings = this.options.include_settings ? await this.exportSettings() : null;

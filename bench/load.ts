@@ -1,0 +1,114 @@
+import { openAsBlob } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+
+import { freePort } from "../tests/support/free-port";
+import { startProgram } from "../tests/support/program";
+import { askDuring, type Answers } from "./support/clients";
+import { writeHostileBundles } from "./support/hostile-bundles";
+import { createSource, createWorld } from "./support/world";
+
+/** `npm run bench:load`: whether the application goes on answering while it imports a gigabyte, and what hostile archives cost it. */
+const { values } = parseArgs({ options: { folder: { type: "string" }, scale: { type: "string", default: "1" } } });
+
+/** A bundle of about 1 GiB: much of both kinds. */
+const gigabyte = { assets: 250_000, vulnerabilities: 250_000, edges: 100_000, files: 4_000, fileBytes: 800_000_000 };
+const clients = 50;
+const idleMilliseconds = 20_000;
+
+const reportSchema = z.object({
+  longestMilliseconds: z.number(),
+  p99Milliseconds: z.number(),
+  peakBytes: z.number(),
+  residentBytes: z.number(),
+});
+type PhaseReport = z.infer<typeof reportSchema>;
+
+const mebibyte = 1024 * 1024;
+const folder = path.resolve(values.folder ?? path.join(tmpdir(), `system-backup-load-${process.pid}`));
+const phases = path.join(folder, "phases");
+await mkdir(phases, { recursive: true });
+await writeFile(path.join(phases, "phase"), "start");
+
+const world = await createWorld(folder, 0.01);
+const bundle = await createSource(world.server, folder, "gigabyte", Number(values.scale), gigabyte);
+const { databaseUrl } = await world.freshTarget("load_target");
+/** Whom the bench gives every fresh installation. */
+const adminEmail = "admin@example.com";
+const port = await freePort();
+const variables = {
+  PORT: String(port),
+  HOST: "127.0.0.1",
+  DATABASE_URL: databaseUrl,
+  DATA_DIR: path.join(folder, "data"),
+  ADMIN_EMAIL: "load@example.com",
+  ADMIN_PASSWORD: "correct horse battery staple",
+};
+await rm(variables.DATA_DIR, { recursive: true, force: true });
+const reporter = pathToFileURL(fileURLToPath(new URL("./support/phase-reporter.mjs", import.meta.url))).href;
+const program = startProgram("start", [], { ...variables, BENCH_PHASES: phases, NODE_OPTIONS: `--import ${reporter}` });
+try {
+  await program.says(/System Backup is up at/);
+  const { stdout } = await startProgram("api-key", ["create", "--email", adminEmail, "--name", "load"], variables).end();
+  await measure(`http://127.0.0.1:${port}`, { authorization: `Bearer ${stdout.trim()}` });
+} finally {
+  await program.end("SIGTERM");
+  await world.server.stop();
+  if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
+}
+
+async function measure(url: string, headers: Record<string, string>): Promise<void> {
+  const addresses = [`${url}/api/health`, `${url}/api/v1/admin/backup/runs`, `${url}/sign-in`];
+  // Whatever is loaded and compiled at a first request is loaded and compiled.
+  await askDuring(clients, addresses, headers, () => sleep(5_000));
+  const idle = await inPhase("idle", () => askDuring(clients, addresses, headers, () => sleep(idleMilliseconds)));
+  const preview = await inPhase("preview", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, bundle.bundle, 200)));
+  const importing = await inPhase("import", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import`, headers, bundle.bundle, 200)));
+  console.log(`A bundle of ${((await stat(bundle.bundle)).size / mebibyte).toFixed(0)} MiB; ${clients} clients at one request a second`);
+  for (const [name, { result, report }] of Object.entries({ idle, preview, import: importing })) console.log(lineOf(name, result, report, idle.report));
+
+  for (const file of await writeHostileBundles(path.join(folder, "hostile"))) {
+    const name = path.basename(file, ".zip");
+    const { report } = await inPhase(name, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, file, 422));
+    console.log(`refused ${name}: ${growth(report, idle.report)} MiB above idle, event loop ${report.longestMilliseconds.toFixed(0)} ms late at most`);
+  }
+}
+
+function lineOf(name: string, { requests, errors, p95Milliseconds, longestMilliseconds }: Answers, report: PhaseReport, idle: PhaseReport): string {
+  return (
+    `${name}: ${requests} requests, ${errors} errors, p95 ${p95Milliseconds.toFixed(0)} ms, longest ${longestMilliseconds.toFixed(0)} ms; ` +
+    `event loop ${report.longestMilliseconds.toFixed(0)} ms late at most, p99 ${report.p99Milliseconds.toFixed(0)} ms; ${growth(report, idle)} MiB above idle`
+  );
+}
+
+function growth(report: PhaseReport, idle: PhaseReport): string {
+  return ((report.peakBytes - idle.residentBytes) / mebibyte).toFixed(0);
+}
+
+async function inPhase<Result>(name: string, work: () => Promise<Result>): Promise<{ result: Result; report: PhaseReport }> {
+  await enter(name);
+  const result = await work();
+  await enter(`after ${name}`);
+  return { result, report: reportSchema.parse(JSON.parse(await readFile(path.join(phases, `${name}.json`), "utf8"))) };
+}
+
+/** Returns when the application has heard of it. */
+async function enter(name: string): Promise<void> {
+  const before = await readFile(path.join(phases, "phase"), "utf8");
+  await writeFile(path.join(phases, "phase"), name);
+  while (!(await readdir(phases)).includes(`${before}.json`)) await sleep(20);
+  await sleep(20);
+}
+
+async function send(address: string, headers: Record<string, string>, file: string, expected: number): Promise<void> {
+  const form = new FormData();
+  form.append("file", await openAsBlob(file), "bundle.zip");
+  const response = await fetch(address, { method: "POST", headers, body: form });
+  const answer = await response.text();
+  if (response.status !== expected) throw new Error(`${address} answered ${response.status}: ${answer.slice(0, 500)}`);
+}

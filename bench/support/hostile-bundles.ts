@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, open, readdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { createBundleWriter } from "@/bundle";
+
+/** Frozen archives that claim little and unpack to much. */
+const fixtures = fileURLToPath(new URL("../../tests/bundle/fixtures/refused", import.meta.url));
+const bombs = ["size_differs.bomb.zip", "ratio_too_high.spaces.zip", "nesting_too_deep.row.zip", "row_too_large.spaces.zip"];
+
+const parts = {
+  application_version: "0.0.0-bench",
+  options: { include_files: true, include_users: false, include_scan_history: true, include_settings: true },
+  warnings: [],
+  settings: null,
+};
+
+/** Archives that cost the most before they are refused. @returns their paths */
+export async function writeHostileBundles(folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  for (const name of bombs) await copyFile(path.join(fixtures, name), path.join(folder, name));
+  await writeManyFiles(path.join(folder, "70000-files-of-which-the-last-is-damaged.zip"));
+  await writeLongRow(path.join(folder, "rows-of-15-megabytes-that-are-invalid.zip"));
+  return (await readdir(folder)).map((name) => path.join(folder, name));
+}
+
+async function writeManyFiles(file: string): Promise<void> {
+  const content = Buffer.from("small content");
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const bytes = await writeBundle(file, async (writer) => {
+    await writer.writeTable("files", linesOf([]));
+    for (let index = 0; index < 70_000; index++) {
+      const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+      await writer.writeObject({ id, key: `organizations/1/files/other/${index}.txt`, size: content.length, sha256 }, content);
+    }
+    return writer.bytesWritten;
+  });
+  const handle = await open(file, "r+");
+  await handle.write(Buffer.from("S"), 0, 1, bytes - content.length);
+  await handle.close();
+}
+
+/** Sound to the last checksum, and no rows that the table could hold. */
+async function writeLongRow(file: string): Promise<void> {
+  const mebibyte = Buffer.from(Array.from({ length: 1024 * 1024 }, (_, index) => 0x61 + ((index * 7919) % 26)));
+  const row = Buffer.concat([Buffer.from('{"id":"'), ...Array.from({ length: 15 }, () => mebibyte), Buffer.from('"}\n')]);
+  await writeBundle(file, async (writer) => {
+    await writer.writeTable("scopes", linesOf(Array.from({ length: 34 }, () => row)));
+  });
+}
+
+async function* linesOf(rows: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* rows;
+}
+
+async function writeBundle<Result>(file: string, write: (writer: ReturnType<typeof createBundleWriter>) => Promise<Result>): Promise<Result> {
+  const handle = await open(file, "w");
+  try {
+    const sink = { write: async (chunk: Buffer) => void (await handle.write(chunk)) };
+    const writer = createBundleWriter({ sink, createdAt: new Date("2026-01-02T03:04:05.678Z") });
+    const result = await write(writer);
+    await writer.finish(parts);
+    return result;
+  } finally {
+    await handle.close();
+  }
+}
