@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { overwriteForgedAddress } from "@/server/http/client-address";
+import { sendStatedLength } from "@/server/http/stated-length";
 import { codeOf, InstallationError, messageOf } from "@/server/installation";
 
 /** Longer than the 60 seconds for which nginx keeps its connections, so that it is nginx who closes an idle one. */
@@ -13,6 +14,7 @@ const headersMilliseconds = 60_000;
 export async function listen(handle: RequestListener, address: { host: string; port: number }): Promise<Server> {
   const server = createServer((request, response) => {
     overwriteForgedAddress(request);
+    sendStatedLength(response);
     handle(request, response);
   });
   // Node's default ends a request that takes longer than five minutes to arrive, as a big upload does. Uploads that

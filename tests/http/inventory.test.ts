@@ -178,6 +178,7 @@ describe("a stored file", () => {
     expect(await response.text()).toBe(content);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "application/octet-stream",
+      "content-length": "39",
       "content-disposition": `attachment; filename="s_k _1_.html"; filename*=UTF-8''s%C3%B8k%20%221%22.html`,
       "content-security-policy": "sandbox; default-src 'none'",
       "x-content-type-options": "nosniff",
@@ -199,6 +200,7 @@ describe("a stored file", () => {
     const response = await fetch(installation.url + address, { method: "HEAD", headers: { cookie } });
     expect(response.status).toBe(200);
     expect(response.headers.get("content-disposition")).toContain("attachment");
+    expect(response.headers.get("content-length")).toBe("39");
   });
 
   it("that does not exist, or whose object is gone, says so", async () => {

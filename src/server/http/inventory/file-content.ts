@@ -5,6 +5,7 @@ import { findStoredFile } from "../../inventory";
 import { objectStore } from "../../object-store";
 import { Download } from "../download";
 import { endpoint, type Call } from "../endpoint";
+import { statedLength } from "../stated-length";
 import { attachment } from "./attachment";
 
 export const fileContentRoutes = endpoint({ GET: handleFileContent });
@@ -13,19 +14,23 @@ export const fileContentRoutes = endpoint({ GET: handleFileContent });
 async function handleFileContent({ request, params }: Call): Promise<Response> {
   await authenticateUser(request);
   const file = await findStoredFile(String(params.id));
+  const download = new Download();
+  const { size, body } = await objectStore().get(file.object_key, {
+    signal: AbortSignal.any([request.signal, download.gone]),
+  });
   const headers = {
     // Whatever a scanner stored, a page or a script among it, it is bytes here.
     "content-type": "application/octet-stream",
     "content-disposition": attachment(file.original_name),
+    [statedLength]: String(size),
     "content-security-policy": "sandbox; default-src 'none'",
     "cache-control": "no-store",
   };
   // Next answers HEAD through here and takes nothing of a body, which would wait for it.
-  if (request.method === "HEAD") return new Response(null, { headers });
-  const download = new Download();
-  const { body } = await objectStore().get(file.object_key, {
-    signal: AbortSignal.any([request.signal, download.gone]),
-  });
+  if (request.method === "HEAD") {
+    body.destroy();
+    return new Response(null, { headers });
+  }
   void send(body, download);
   return new Response(download.readable, { headers });
 }

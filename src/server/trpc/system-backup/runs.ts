@@ -4,6 +4,7 @@ import { z } from "zod";
 import { watchAnyRun } from "../../backup-panel/watch";
 import { runsQuerySchema, runsResponseSchema } from "../../http/backup/schemas";
 import { getRun, listRuns, runSchema, stopRun } from "../../runs";
+import { eventsOf } from "../events";
 import { adminProcedure, router } from "../procedures";
 
 const runId = z.strictObject({ id: z.guid() });
@@ -23,14 +24,17 @@ export const runsRouter = router({
   get: adminProcedure.input(runId).output(runSchema).query(({ input }) => getRun(input.id)),
 
   /** The run, and again with every change, until it has ended. */
-  watch: adminProcedure.input(watchSchema).subscription(async function* ({ ctx, input, signal }) {
-    let events = 0;
-    for await (const run of watchAnyRun(input.id, signal ?? new AbortController().signal)) {
-      await ctx.stillAdmin();
-      events += 1;
-      yield tracked(`${run.id}:${events}`, runSchema.parse(run));
-    }
-  }),
+  watch: adminProcedure
+    .input(watchSchema)
+    .output(eventsOf(runSchema))
+    .subscription(async function* ({ ctx, input, signal }) {
+      let events = 0;
+      for await (const run of watchAnyRun(input.id, signal ?? new AbortController().signal)) {
+        await ctx.stillAdmin();
+        events += 1;
+        yield tracked(`${run.id}:${events}`, run);
+      }
+    }),
 
   /** Ends an export or import of this process. False where there is none any more. */
   stop: adminProcedure
