@@ -36,6 +36,7 @@ test.each([
   [9_940, "9.9 s"],
   [42_000, "42 s"],
   [61_900, "1 min 1 s"],
+  [120_000, "2 min"],
   [3_660_000, "1 h 1 min"],
 ])("%d ms are %s", (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);

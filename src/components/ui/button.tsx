@@ -23,7 +23,7 @@ const sizes: Readonly<Record<Size, string>> = {
 export function buttonClasses(look: Look = "secondary", size: Size = "medium"): string {
   return classNames(
     "inline-flex shrink-0 items-center justify-center rounded-md font-medium whitespace-nowrap select-none",
-    "transition-colors disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50",
+    "disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50",
     looks[look],
     sizes[size],
   );

@@ -27,8 +27,8 @@ export function Notice({ tone, title, children, role }: NoticeProps) {
     <div role={role} className={classNames("flex gap-3 rounded-md px-3.5 py-3 text-sm", softTones[tone])}>
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0 flex-1">
-        <p className="font-medium break-words">{title}</p>
-        {children !== undefined && <div className="mt-1 break-words text-ink">{children}</div>}
+        <p className="font-medium wrap-anywhere">{title}</p>
+        {children !== undefined && <div className="mt-1 wrap-anywhere text-ink">{children}</div>}
       </div>
     </div>
   );

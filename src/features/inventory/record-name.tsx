@@ -11,7 +11,7 @@ export function RecordName({ id, name, mono = false, address }: { id: string; na
       aria-haspopup="dialog"
       onClick={() => address.change({ id })}
       className={classNames(
-        "block max-w-[min(19rem,52vw)] truncate rounded-sm text-left font-medium text-accent hover:underline",
+        "block max-w-[min(19rem,52vw)] xl:max-w-sm truncate rounded-sm text-left font-medium text-accent hover:underline",
         mono && "font-mono text-xs",
       )}
     >

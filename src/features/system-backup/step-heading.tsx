@@ -9,7 +9,7 @@ export function StepHeading({ takesFocus, children }: { takesFocus: boolean; chi
     if (takesFocus) heading.current?.focus();
   }, [takesFocus]);
   return (
-    <h2 ref={heading} tabIndex={-1} className="text-base font-semibold outline-none">
+    <h2 ref={heading} tabIndex={-1} className="text-base font-semibold wrap-anywhere outline-none">
       {children}
     </h2>
   );

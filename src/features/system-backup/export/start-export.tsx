@@ -14,6 +14,7 @@ import { FailureNotice } from "../failure-notice";
 import { optionNames, optionWords } from "../words/option-words";
 import { startDownload } from "./start-download";
 import { EstimateCard } from "./estimate-card";
+import { SizeWarning } from "./size-warning";
 
 /** The same as those of a request that names none. */
 const usualOptions: ExportOptions = {
@@ -55,7 +56,8 @@ export function StartExport({ onStarted }: { onStarted: (runId: string) => void 
               />
             ))}
           </fieldset>
-          <div className="mt-5 flex flex-col items-start gap-3">
+          <div className="mt-5 flex flex-col items-start gap-4">
+            {estimate.data !== undefined && <SizeWarning estimate={estimate.data} options={options} />}
             <Button look="primary" pending={prepare.isPending} onClick={() => prepare.mutate(options)}>
               {!prepare.isPending && <Download aria-hidden className="size-4" />}
               Start the export

@@ -36,7 +36,7 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
           <TableHead>
             <HeaderCell>Table</HeaderCell>
             <HeaderCell numeric>Row</HeaderCell>
-            <HeaderCell>Column</HeaderCell>
+            <HeaderCell className="hidden sm:table-cell">Column</HeaderCell>
             <HeaderCell className="w-full">Why</HeaderCell>
           </TableHead>
           <TableBody>
@@ -44,8 +44,11 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
               <TableRow key={index}>
                 <Cell className="whitespace-nowrap">{placeOf(error)}</Cell>
                 <Cell numeric>{error.row === undefined ? "–" : formatCount(error.row)}</Cell>
-                <Cell className="font-mono whitespace-nowrap">{error.column ?? "–"}</Cell>
-                <Cell className="min-w-64 break-words">{reasonOf(error)}</Cell>
+                <Cell className="hidden font-mono whitespace-nowrap sm:table-cell">{error.column ?? "–"}</Cell>
+                <Cell className="min-w-32 wrap-anywhere">
+                  {error.column !== undefined && <span className="block font-mono sm:hidden">{error.column}</span>}
+                  {reasonOf(error)}
+                </Cell>
               </TableRow>
             ))}
           </TableBody>

@@ -39,7 +39,7 @@ export function RowBrowser({ previewId, mode, table, counts, onClose }: RowBrows
         if (!open) onClose();
       }}
       title={`Inside ${tableLabel(table)}`}
-      description={`What would happen to its rows: ${modeWords[mode].label.toLowerCase()}.`}
+      description={`What would happen to its rows in the mode “${modeWords[mode].label}”.`}
     >
       <Tabs
         label="Kinds of rows"

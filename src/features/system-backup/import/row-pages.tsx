@@ -39,6 +39,11 @@ export function RowPages({ previewId, mode, table, kind }: { previewId: string; 
           The first {formatCount(kept)} of {formatCount(total)} rows are kept to be looked at.
         </p>
       )}
+      {kind === "conflict" && (
+        <p className="text-[0.8125rem] text-soft">
+          A natural key is what makes a row the same thing in every installation: of an asset its organization, type and value.
+        </p>
+      )}
       {kind === "update" ? <ChangedRows rows={samples} /> : <PlainRows kind={kind} table={table} rows={samples} />}
       <Pagination label={`rows of ${tableLabel(table)}`} page={page} pageSize={page_size} total={kept} onPageChange={setPage} />
     </div>

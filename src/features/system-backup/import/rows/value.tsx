@@ -1,8 +1,8 @@
 /** More is in the bundle; this is enough to recognise it by. */
 const longestShown = 160;
 
-/** Ids, times, words: told apart at a glance only in one piece. */
-const onOneLine = /^\S{1,40}$/;
+/** Names, ids, times: told apart at a glance only in one piece. */
+const longestOnOneLine = 40;
 
 /** A value as PostgreSQL writes it. */
 export function Value({ text }: { text: string | null }) {
@@ -10,7 +10,7 @@ export function Value({ text }: { text: string | null }) {
   if (text === "") return <span className="text-soft italic">empty</span>;
   const shown = text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
   return (
-    <span title={shown === text ? undefined : text} className={onOneLine.test(text) ? "whitespace-nowrap" : undefined}>
+    <span title={shown === text ? undefined : text} className={text.length <= longestOnOneLine ? "whitespace-nowrap" : "block min-w-56"}>
       {shown}
     </span>
   );
