@@ -7,7 +7,7 @@ import { expect, test } from "./support/test";
 
 const second = { email: "second@example.com", password: admin.password };
 
-test("two admins at once: the second is told who imports, and then that the target has changed", async ({ open, target, bundle, errors }) => {
+test("two admins at once: the second is told who imports, and then that the target has changed", async ({ open, target, bundle, errors, holdImports }) => {
   errors.allow(/status of 409/);
   await target.clear();
   await target.pool.query(
@@ -21,9 +21,7 @@ test("two admins at once: the second is told who imports, and then that the targ
   }
   await other.getByRole("button", { name: "Import…" }).click();
 
-  // Somebody else's work on a table keeps the import waiting, for as long as the test wants.
-  const holder = await target.pool.connect();
-  await holder.query("BEGIN; LOCK TABLE vulnerabilities IN EXCLUSIVE MODE");
+  const hold = await holdImports(target);
   await first.getByRole("button", { name: "Import…" }).click();
   await first.getByRole("alertdialog").getByRole("button", { name: "Import", exact: true }).click();
   await expect(first.getByRole("heading", { name: "Import under way" })).toBeVisible();
@@ -35,8 +33,7 @@ test("two admins at once: the second is told who imports, and then that the targ
   await expect(other.getByRole("status").filter({ hasText: "admin@example.com started it" })).toBeVisible();
   await expect(other.getByRole("button", { name: "Import…" })).toBeDisabled();
 
-  await holder.query("ROLLBACK");
-  holder.release();
+  await hold.letGo();
   await expect(first.getByRole("heading", { name: "Import finished" })).toBeVisible();
   const imported = await contentsOf(target);
 

@@ -1,29 +1,21 @@
-import { createHash, randomBytes } from "node:crypto";
-import { copyFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { rewriteBundle } from "../tests/support/backup/bundle-file";
 import { contentsOf } from "./support/contents";
 import { chooseFile, chooseMode, exportBundle, importPreviewed, systemBackup, uploadAndPreview } from "./support/journeys";
+import { enlarge } from "./support/large-bundle";
 import { admin } from "./support/people";
 import { expect, signIn, test } from "./support/test";
 
-/** Bytes a second: an export of a few hundred kilobytes takes long enough to be interrupted. */
-const slowly = 40_000;
-
-/** More than what lies in the buffers of sockets between a browser and the server, so that its progress can be seen. */
-const largeBytes = 24_000_000;
-const largeSlowly = 2_000_000;
+/** Bytes a second: an upload of some twenty megabytes takes long enough to be interrupted. */
+const slowly = 2_000_000;
 
 test.beforeEach(async ({ target }) => target.clear());
 
-test.afterEach(async ({ source, target }) => {
-  for (const { line } of [source, target]) line.limit(Infinity);
-});
+test.afterEach(async ({ target }) => target.line.limit(Infinity));
 
-test("an export that is stopped leaves no bundle and a record of who stopped it", async ({ open, source }, testInfo) => {
+test("an export that is stopped leaves no bundle and a record of who stopped it", async ({ open, source, holdExports }, testInfo) => {
   const page = await open(source, `${systemBackup}/export`);
   await expect(page.getByText(/The bundle will have about/).first()).toBeVisible();
-  source.line.limit(slowly);
+  const hold = await holdExports(source);
   const begun = page.waitForEvent("download");
   await page.getByRole("button", { name: "Start the export" }).click();
   const download = await begun;
@@ -32,7 +24,7 @@ test("an export that is stopped leaves no bundle and a record of who stopped it"
   await page.getByRole("alertdialog").getByRole("button", { name: "Stop the export" }).click();
   await expect(page.getByRole("heading", { name: "Export stopped" })).toBeVisible();
   expect(await download.failure()).not.toBeNull();
-  source.line.limit(Infinity);
+  await hold.letGo();
   await page.getByRole("link", { name: "History" }).click();
   const row = page.getByRole("table").getByRole("row").nth(1);
   await expect(row).toContainText("Stopped");
@@ -46,7 +38,7 @@ test("an upload that is cancelled, and one whose connection breaks, can be sent 
   const before = await contentsOf(target);
   const page = await open(target, `${systemBackup}/import`);
   await chooseFile(page, await enlarge(bundle, testInfo.outputPath("small.zip")));
-  target.line.limit(largeSlowly);
+  target.line.limit(slowly);
   await startSending(page);
   await page.getByRole("button", { name: "Cancel the upload" }).click();
   await expect(page.getByText("The upload was cancelled. Nothing was kept or changed.")).toBeVisible();
@@ -109,21 +101,4 @@ async function startSending(page: Page, button = "Upload and preview"): Promise<
   await page.getByRole("button", { name: button }).click();
   await expect(page.getByRole("progressbar", { name: "Upload" })).toBeVisible();
   await expect(page.getByText(/^about [\d.]+ s$/)).toBeVisible();
-}
-
-/** The same bundle with one file of many bytes. */
-async function enlarge(bundle: string, copy: string): Promise<string> {
-  await copyFile(bundle, copy);
-  const content = randomBytes(largeBytes);
-  const sha256 = createHash("sha256").update(content).digest("hex");
-  return rewriteBundle(copy, ({ objects, tables }) => {
-    const [[id, object] = []] = objects;
-    if (id === undefined || object === undefined) throw new Error("The bundle has no stored file.");
-    objects.set(id, { ...object, content });
-    const rows = tables.get("files") ?? [];
-    const index = rows.findIndex((row) => row.includes(`"id":"${id}"`));
-    rows[index] = (rows[index] ?? "")
-      .replace(/"size_bytes":\d+/, `"size_bytes":${content.length}`)
-      .replace(/"sha256":"[0-9a-f]+"/, `"sha256":"${sha256}"`);
-  });
 }

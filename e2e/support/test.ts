@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { testEnvironment } from "./environment";
+import { holdExports, holdImports, type Hold } from "./holds";
 import { watchForErrors, type ErrorWatch } from "./error-watch";
 import { openInstallation, type Installation } from "./installation";
 import { exportBundle, systemBackup } from "./journeys";
@@ -12,6 +13,9 @@ type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 interface TestFixtures {
   errors: ErrorWatch;
+  /** Has the next export or import of an installation wait near its end; at the end of the test at the latest it goes on. */
+  holdExports: (installation: Installation) => Promise<Hold>;
+  holdImports: (installation: Installation) => Promise<Hold>;
   /** A new browser session on an installation; the last cookies of that person there are used again. */
   open: (installation: Installation, path: string, person?: Person | null) => Promise<Page>;
 }
@@ -62,6 +66,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(watch);
     watch.expectNone();
   },
+  holdExports: async ({}, use) => untilTheEnd(holdExports, use),
+  holdImports: async ({}, use) => untilTheEnd(holdImports, use),
   open: async ({ browser, errors, sessions }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (installation, path, person = admin) => {
@@ -77,6 +83,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 export { expect } from "@playwright/test";
+
+type Holder = (installation: Installation) => Promise<Hold>;
+
+async function untilTheEnd(holder: Holder, use: (holder: Holder) => Promise<void>): Promise<void> {
+  const holds: Hold[] = [];
+  await use(async (installation) => {
+    const hold = await holder(installation);
+    holds.push(hold);
+    return hold;
+  });
+  for (const hold of holds) await hold.letGo();
+}
 
 async function newContext(browser: Browser, storageState?: StorageState): Promise<BrowserContext> {
   return browser.newContext({

@@ -33,9 +33,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           className="fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-1/2 flex-col rounded-lg border border-line bg-surface text-ink shadow-xl outline-none"
         >
           <div className="min-h-0 overflow-y-auto px-5 py-4">
-            <AlertDialog.Title className="text-base font-semibold">{title}</AlertDialog.Title>
+            <AlertDialog.Title className="text-base font-semibold wrap-anywhere">{title}</AlertDialog.Title>
             <AlertDialog.Description asChild>
-              <div className="mt-2 text-sm text-soft">{description}</div>
+              <div className="mt-2 text-sm wrap-anywhere text-soft">{description}</div>
             </AlertDialog.Description>
             {children}
           </div>

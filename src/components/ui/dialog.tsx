@@ -56,7 +56,7 @@ export function Dialog(props: DialogProps) {
         >
           <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-4">
             <div className="min-w-0">
-              <Primitive.Title className="text-base font-semibold break-words">{title}</Primitive.Title>
+              <Primitive.Title className="text-base font-semibold wrap-anywhere">{title}</Primitive.Title>
               {description !== undefined && (
                 <Primitive.Description className="mt-1 text-sm text-soft">{description}</Primitive.Description>
               )}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { ServerProvider } from "../trpc/provider";
 import { Brand } from "./brand";
+import { FocusAfterNavigation } from "./focus-after-navigation";
 import { MobileBar } from "./mobile-bar";
 import { Navigation } from "./navigation";
 import type { SignedInUser } from "./signed-in-user";
@@ -33,6 +34,7 @@ export function AppShell({ user, children }: { user: SignedInUser; children: Rea
         <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl min-w-0 px-4 py-6 outline-none sm:px-6 lg:px-8 lg:py-7">
           {children}
         </main>
+        <FocusAfterNavigation />
       </div>
     </ServerProvider>
   );

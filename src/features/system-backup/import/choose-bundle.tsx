@@ -38,7 +38,14 @@ export function ChooseBundle({ upload, takesFocus }: { upload: Upload; takesFocu
           />
           <CardBody className="space-y-4">
             <Outcome upload={upload} limit={limit} />
-            <DropZone limit={limit} isBusy={upload.step === "inspecting"} takesFocus={takesFocus} onChoose={choose} />
+            {/* Anew when the refusal goes, whose button the focus may be on. */}
+            <DropZone
+              key={upload.step === "refused" ? "refused" : "free"}
+              limit={limit}
+              isBusy={upload.step === "inspecting"}
+              takesFocus={takesFocus}
+              onChoose={choose}
+            />
           </CardBody>
         </Card>
       );

@@ -20,10 +20,11 @@ export function ImportPanel() {
   const run = address.get("run");
   const preview = address.get("preview");
   const [cameHere, setCameHere] = useState(false);
+  // Whatever step comes next was led to from here.
+  if (upload.step !== "none" && !cameHere) setCameHere(true);
 
   useEffect(() => {
     if (upload.step !== "previewed") return;
-    setCameHere(true);
     uploads.forget();
     address.set({ preview: upload.previewId, run: null });
   }, [upload, address]);

@@ -19,7 +19,7 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
   const { preview, code } = end;
   return (
     <div className="space-y-4">
-      <StepHeading takesFocus>{name} cannot be imported</StepHeading>
+      <StepHeading takesFocus>{`${name} cannot be imported`}</StepHeading>
       <Notice tone="danger" title={problemWords[code]} role="alert">
         Nothing was changed, and the upload was deleted.
       </Notice>

@@ -11,6 +11,7 @@ import { Progress } from "@/components/ui/progress";
 
 import { Fact, Facts } from "../facts";
 import { PoliteProgress } from "../polite";
+import { StepHeading } from "../step-heading";
 import { formatSeconds } from "../run/duration";
 import { Elapsed } from "../run/elapsed";
 import { useRate } from "../use-rate";
@@ -29,44 +30,47 @@ export function SendingFile({ upload }: { upload: Sending }) {
   const rate = useRate(sent);
   const percent = file.size === 0 ? 100 : Math.floor((sent / file.size) * 100);
   return (
-    <Card>
-      <CardHeader
-        title={isSent ? "The server looks at the bundle" : `Uploading ${file.name}`}
-        description={
-          isSent
-            ? "It verifies every byte and compares every row with what is here. Nothing is changed by it."
-            : "You can look at other pages of this application meanwhile. Closing the tab ends the upload."
-        }
-        actions={
-          <Button onClick={() => uploads.cancelSending()}>
-            <X aria-hidden className="size-4" />
-            Cancel the upload
-          </Button>
-        }
-      />
-      <CardBody className="space-y-4">
-        <Progress label={isSent ? "The server looks at the bundle" : "Upload"} value={isSent ? null : sent / Math.max(1, file.size)} />
-        <Facts>
-          <Fact name="Sent">
-            <span className="tabular">
-              {formatBytes(sent)} of {formatBytes(file.size)}
-            </span>
-          </Fact>
-          {upload.step === "checking" ? (
-            <Fact name="At work for">
-              <Elapsed since={upload.since} />
+    <div className="space-y-4">
+      <StepHeading takesFocus>{file.name}</StepHeading>
+      <Card>
+        <CardHeader
+          title={isSent ? "The server looks at the bundle" : "Upload under way"}
+          description={
+            isSent
+              ? "It verifies every byte and compares every row with what is here. Nothing is changed by it."
+              : "You can look at other pages of this application meanwhile. Closing the tab ends the upload."
+          }
+          actions={
+            <Button onClick={() => uploads.cancelSending()}>
+              <X aria-hidden className="size-4" />
+              Cancel the upload
+            </Button>
+          }
+        />
+        <CardBody className="space-y-4">
+          <Progress label={isSent ? "The server looks at the bundle" : "Upload"} value={isSent ? null : sent / Math.max(1, file.size)} />
+          <Facts>
+            <Fact name="Sent">
+              <span className="tabular">
+                {formatBytes(sent)} of {formatBytes(file.size)}
+              </span>
             </Fact>
-          ) : (
-            <>
-              <Fact name="Rate">{rate === null ? "–" : `${formatBytes(rate)}/s`}</Fact>
-              <Fact name="Time left">{timeLeft(file.size - sent, rate)}</Fact>
-            </>
-          )}
-        </Facts>
-        {!isSent && <StallNotice key={sent} />}
-        <PoliteProgress stage={upload.step} message={isSent ? "Uploaded. The server looks at the bundle." : `Uploading, ${percent} percent.`} />
-      </CardBody>
-    </Card>
+            {upload.step === "checking" ? (
+              <Fact name="At work for">
+                <Elapsed since={upload.since} />
+              </Fact>
+            ) : (
+              <>
+                <Fact name="Rate">{rate === null ? "–" : `${formatBytes(rate)}/s`}</Fact>
+                <Fact name="Time left">{timeLeft(file.size - sent, rate)}</Fact>
+              </>
+            )}
+          </Facts>
+          {!isSent && <StallNotice key={sent} />}
+          <PoliteProgress stage={upload.step} message={isSent ? "Uploaded. The server looks at the bundle." : `Uploading, ${percent} percent.`} />
+        </CardBody>
+      </Card>
+    </div>
   );
 }
 

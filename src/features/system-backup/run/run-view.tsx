@@ -5,6 +5,7 @@ import { useEffect, useRef, type ReactNode } from "react";
 
 import { formatBytes } from "@/components/format";
 import { Card, CardBody } from "@/components/ui/card";
+import { LiveRegion } from "@/components/ui/live-region";
 import { Notice } from "@/components/ui/notice";
 import { TableSkeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
@@ -43,9 +44,9 @@ export function RunView({ id, takesFocus, next }: RunViewProps) {
   }
   return (
     <div className="space-y-4">
-      <StepHeading key={run.state} takesFocus={takesFocus}>
-        {headingOf(run)}
-      </StepHeading>
+      <StepHeading takesFocus={takesFocus}>{headingOf(run)}</StepHeading>
+      {/* With the focus on it, the heading is read out anyway. */}
+      {!takesFocus && <LiveRegion message={headingOf(run)} />}
       {isReconnecting && <Notice tone="warning" title="The connection was lost and is being made anew. What you see is from before." role="status" />}
       {run.state === "running" ? <Progress run={run} /> : <Ended run={run} />}
       {run.state !== "running" && next?.(run)}
