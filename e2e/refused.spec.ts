@@ -1,6 +1,7 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page, TestInfo } from "@playwright/test";
+import JSZip from "jszip";
 import { rewriteBundle } from "../tests/support/backup/bundle-file";
 import { contentsOf } from "./support/contents";
 import { chooseFile, systemBackup } from "./support/journeys";
@@ -37,7 +38,7 @@ const seenAtOnce: { what: string; make: (bundle: string, testInfo: TestInfo) => 
   },
 ];
 
-test("says within a second what cannot be imported, and sends nothing", async ({ open, target, bundle }, testInfo) => {
+test("says what cannot be imported, and sends nothing", async ({ open, target, bundle }, testInfo) => {
   const before = await contentsOf(target);
   const page = await open(target, `${systemBackup}/import`);
   await expect(page.getByText("At most 1.07 GB")).toBeVisible();
@@ -57,6 +58,65 @@ test("says within a second what cannot be imported, and sends nothing", async ({
   expect(sent).toEqual([]);
   expect(await contentsOf(target)).toEqual(before);
 });
+
+/** Near the most that the browser looks into, which is 256 MiB. */
+const largeBytes = 200_000_000;
+
+test("says it within a second of the choice, large files included", async ({ open, target }, testInfo) => {
+  const noBundle = await save(testInfo, "no-bundle.zip", Buffer.alloc(0));
+  await truncate(noBundle, 3 * largeBytes);
+  const files = [
+    `${fixtures}/manifest_invalid.text.zip`,
+    `${fixtures}/format_newer.version.zip`,
+    noBundle,
+    await enlarged(`${fixtures}/manifest_invalid.text.zip`, testInfo),
+    await enlarged(`${fixtures}/format_newer.version.zip`, testInfo),
+  ];
+  const page = await open(target, `${systemBackup}/import`);
+  await expect(page.getByText("At most 1.07 GB")).toBeVisible();
+  for (const file of files) {
+    const times: number[] = [];
+    // What else runs on the machine only adds to a time: the best of three is nearest to the page's own.
+    while (times.length < 3 && !times.some((time) => time < 1_000)) {
+      const shown = timeToAlert(page);
+      await chooseFile(page, file);
+      times.push(await shown);
+      await expect(page.getByRole("main").getByRole("alert")).toContainText("Nothing was sent.");
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await expect(page.getByRole("main").getByRole("alert")).toBeHidden();
+    }
+    expect(Math.min(...times), file).toBeLessThan(1_000);
+  }
+});
+
+/** The archive with one more file of many bytes. */
+async function enlarged(archive: string, testInfo: TestInfo): Promise<string> {
+  const zip = await JSZip.loadAsync(await readFile(archive));
+  zip.file("files/3f0c8a54-6f0e-4b1f-9a77-0d3c1c8d5e02/dump.bin", Buffer.alloc(largeBytes));
+  return save(testInfo, `large-${path.basename(archive)}`, await zip.generateAsync({ type: "nodebuffer", compression: "STORE" }));
+}
+
+/** Milliseconds of the page's clock from the next choice of a file until an alert is there. */
+function timeToAlert(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        document.querySelector("input[type=file]")?.addEventListener(
+          "change",
+          () => {
+            const chosen = performance.now();
+            const watch = new MutationObserver(() => {
+              if (document.querySelector("main [role=alert]") === null) return;
+              watch.disconnect();
+              resolve(performance.now() - chosen);
+            });
+            watch.observe(document.body, { subtree: true, childList: true });
+          },
+          { capture: true, once: true },
+        );
+      }),
+  );
+}
 
 test("refuses whole what only the server can see, and says where it is", async ({ open, target, bundle, errors }, testInfo) => {
   errors.allow(/status of 422/);

@@ -50,11 +50,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   bundle: [
     async ({ browser, sessions, source }, use) => {
       const folder = await mkdtemp(path.join(tmpdir(), "system-backup-bundles-"));
-      const context = await newContext(browser, await session(browser, sessions, source, admin));
+      const errors = watchForErrors();
+      const context = await newContext(browser, errors, await session(browser, sessions, source, admin));
       const page = await context.newPage();
       await page.goto(`${source.url}${systemBackup}/export`);
       const file = await exportBundle(page, folder);
       await context.close();
+      errors.expectNone();
       await use(file);
       await rm(folder, { recursive: true, force: true });
     },
@@ -71,9 +73,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   open: async ({ browser, errors, sessions }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (installation, path, person = admin) => {
-      const context = await newContext(browser, person === null ? undefined : await session(browser, sessions, installation, person));
+      const state = person === null ? undefined : await session(browser, sessions, installation, person);
+      const context = await newContext(browser, errors, state);
       contexts.push(context);
-      errors.watch(context);
       const page = await context.newPage();
       await page.goto(installation.url + path);
       return page;
@@ -96,8 +98,9 @@ async function untilTheEnd(holder: Holder, use: (holder: Holder) => Promise<void
   for (const hold of holds) await hold.letGo();
 }
 
-async function newContext(browser: Browser, storageState?: StorageState): Promise<BrowserContext> {
-  return browser.newContext({
+/** Every page of a test is in one of these, and none is without somebody who listens to its console. */
+async function newContext(browser: Browser, errors: ErrorWatch, storageState?: StorageState): Promise<BrowserContext> {
+  const context = await browser.newContext({
     viewport: wide,
     locale: "en-GB",
     timezoneId: "UTC",
@@ -105,6 +108,8 @@ async function newContext(browser: Browser, storageState?: StorageState): Promis
     ignoreHTTPSErrors: true,
     ...(storageState === undefined ? {} : { storageState }),
   });
+  errors.watch(context);
+  return context;
 }
 
 /** Signing in takes a moment, by design; one session for each person and installation does for many tests. */
@@ -117,13 +122,15 @@ async function session(
   const name = `${installation.url} ${person.email}`;
   const known = sessions.get(name);
   if (known !== undefined) return known;
-  const context = await newContext(browser);
+  const errors = watchForErrors();
+  const context = await newContext(browser, errors);
   const page = await context.newPage();
   await page.goto(`${installation.url}/sign-in`);
   await signIn(page, person);
   await page.waitForURL(`${installation.url}/`);
   const state = await context.storageState();
   await context.close();
+  errors.expectNone();
   sessions.set(name, state);
   return state;
 }

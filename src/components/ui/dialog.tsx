@@ -39,13 +39,20 @@ export function Dialog(props: DialogProps) {
   const stay = (event: Event) => {
     if (!dismissible) event.preventDefault();
   };
+  const closeInnermost = (event: Event) => {
+    stay(event);
+    const menu = document.querySelector<HTMLElement>(":popover-open");
+    if (menu === null) return;
+    event.preventDefault();
+    menu.hidePopover();
+  };
   return (
     <Primitive.Root open={open} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-overlay" />
         <Primitive.Content
           {...focusReturn}
-          onEscapeKeyDown={stay}
+          onEscapeKeyDown={closeInnermost}
           onPointerDownOutside={stay}
           onInteractOutside={stay}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
