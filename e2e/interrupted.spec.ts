@@ -85,14 +85,16 @@ test("a session that ends in another tab is asked for where one stands, and noth
   await other.getByRole("button", { name: "Sign out" }).click();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
 
-  await page.getByRole("button", { name: "Look inside Assets" }).click();
+  // The page asks the server now and then whether another import is running, and so finds out by itself.
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await expect(dialog).toBeVisible();
   await dialog.getByLabel("Password").fill(admin.password);
   await dialog.getByRole("button", { name: "Sign in" }).click();
   await expect(dialog).toBeHidden();
-  await page.keyboard.press("Escape");
   await expect(page.getByRole("radio", { name: "Merge" })).toBeChecked();
+  await page.getByRole("button", { name: "Look inside Assets" }).click();
+  await expect(page.getByRole("dialog", { name: "Inside Assets" }).getByRole("table").first()).toBeVisible();
+  await page.keyboard.press("Escape");
   await importPreviewed(page);
 });
 
