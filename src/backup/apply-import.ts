@@ -59,7 +59,7 @@ export function previewImport(
   context: ImportContext & Pick<PlanContext, "onSamples">,
 ): Promise<ImportAnalysis> {
   return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async ({ client }) => {
-    const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client });
+    const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client, isPreview: true });
     const plan = {
       skip_existing: planOf(plans, "skip_existing"),
       merge: planOf(plans, "merge"),

@@ -17,7 +17,7 @@ import { resolveReferences } from "./plan/references";
 import { countRows } from "./plan/row-counts";
 import { RowErrors } from "./plan/row-errors";
 import { sampleRows } from "./plan/row-samples";
-import { stageRows } from "./plan/stage-rows";
+import { stageRows, type StageExtent } from "./plan/stage-rows";
 import type { StagedTable } from "./plan/staged-table";
 import { attemptStraight, concludeStraight, goesStraight, holdsNothing, writeStraight } from "./plan/straight-tables";
 import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, RowSample, Warning } from "./report";
@@ -29,6 +29,8 @@ export interface PlanContext {
   importingUserId: string;
   /** Runs when the rows are staged, before anything is compared with what is here. */
   beforeComparing?: (() => Promise<void>) | undefined;
+  /** Nothing will be written: where all is new, only what rows are and refer to is of interest, not their values. */
+  isPreview?: boolean | undefined;
   /** Takes a table's first rows of every kind, for people to look at. */
   onSamples?: ((samples: RowSample[]) => Promise<void>) | undefined;
   signal: AbortSignal;
@@ -57,7 +59,8 @@ export async function planImport(
   context: PlanContext,
 ): Promise<ImportPlan> {
   await requireImporter(context);
-  return new Planner(bundle, modes, context, false).run();
+  const extent = context.isPreview === true && (await holdsNothing(context.client)) ? "identity" : "everything";
+  return new Planner(bundle, modes, context, extent).run();
 }
 
 /**
@@ -74,7 +77,7 @@ export async function planAndWriteStraight(bundle: Bundle, mode: ConflictMode, c
   await context.beforeComparing?.();
   // Somebody may have written until the lock was there.
   if (!(await holdsNothing(client))) return null;
-  const planner = new Planner(bundle, [mode], { ...context, beforeComparing: undefined }, true);
+  const planner = new Planner(bundle, [mode], { ...context, beforeComparing: undefined }, "straight");
   return attemptStraight(client, () => planner.run());
 }
 
@@ -92,8 +95,8 @@ class Planner {
     private readonly bundle: Bundle,
     private readonly modes: readonly ConflictMode[],
     private readonly context: PlanContext,
-    /** Rows that need no plan go straight into their tables. */
-    private readonly straight: boolean,
+    /** How much of the rows is staged; straight: what needs no plan goes straight into its table. */
+    private readonly extent: StageExtent | "straight",
   ) {
     this.warnings = [...bundle.warnings];
   }
@@ -121,14 +124,15 @@ class Planner {
 
   private async stage(table: TableDefinition): Promise<void> {
     const { client, importingUserId, onProgress } = this.context;
-    const { bundle, errors, tables } = this;
+    const { bundle, errors, tables, extent } = this;
+    const isStraight = extent === "straight";
     const onRows = (done: number) => onProgress?.({ phase: "reading", table: table.name, done, bytes: 0 });
     const { staged, warnings } =
-      this.straight && goesStraight(table)
+      isStraight && goesStraight(table)
         ? await writeStraight(client, bundle, table, tables, importingUserId, errors, onRows)
-        : await stageRows(client, bundle, table, errors, onRows);
+        : await stageRows(client, bundle, table, isStraight ? "everything" : extent, errors, onRows);
     // Rows are written in full or not at all, and in their place a plan tells what is wrong with which.
-    if (this.straight) errors.throwIfAny();
+    if (isStraight) errors.throwIfAny();
     noteScrubbedColumns(staged, this.bundle.manifest);
     this.tables.set(table.name, staged);
     this.warnings.push(...warnings);

@@ -4,7 +4,7 @@ import { exportedTables, type ConflictMode, type ImportOutcome } from "@/backup"
 import { seedInstallation } from "@/seed";
 
 import { createInstallation, startRun, type Installation } from "../support/backup";
-import { makeBundle } from "../support/backup/bundle-file";
+import { makeBundle, rewriteBundle } from "../support/backup/bundle-file";
 import { insertRows } from "../support/backup/insert-rows";
 import * as sample from "../support/backup/sample-rows";
 import { takeSnapshot } from "../support/backup/snapshot";
@@ -120,4 +120,36 @@ test("an optional reference that leads nowhere, beside others that lead somewher
   const { outcome, straight } = await importWatched(empty, bundle, "merge");
   expect(straight).toBe(false);
   expect(outcome.warnings).toContainEqual(expect.objectContaining({ code: "reference_lost", table: "vulnerabilities", column: "scan_id", count: 1 }));
+});
+
+describe("where nothing is here, a preview leaves out values that it need not look at, but never one that a table cannot hold", () => {
+  const organizations = [sample.organizationRow(1)];
+  /** More than a preview keeps to be looked at. */
+  const assets = Array.from({ length: 260 }, (_, index) => sample.assetRow(1000 + index, 1, { normalized_value: `${index}` }));
+
+  test.each([
+    ["last_seen_at", '"294276-12-31T23:59:59-10:00"'],
+    ["last_seen_at", '"4714-11-01T00:00:00Z BC"'],
+    ["metadata", "1e200000"],
+    ["metadata", '{"a": [-1e131073]}'],
+    ["metadata", `{"a": ${"9".repeat(140_000)}}`],
+    ["confidence", "1e-400"],
+    ["confidence", `0.${"0".repeat(400)}1`],
+  ])("%s %.40s", async (column, value) => {
+    const sound = await makeBundle(empty.folder, { organizations, assets });
+    const bundle = await rewriteBundle(sound, ({ tables }) => {
+      const rows = tables.get("assets") ?? [];
+      const last = rows.length - 1;
+      rows[last] = (rows[last] ?? "").replace(new RegExp(`"${column}":("[^"]*"|\\{[^}]*\\}|[^,}]*)`), () => `"${column}":${value}`);
+    });
+    const refusal = { code: "invalid_rows", errors: [{ code: "value_invalid", table: "assets", row: 259, column }] };
+    await expect(empty.preview(bundle)).rejects.toMatchObject(refusal);
+    await expect(inhabited.preview(bundle)).rejects.toMatchObject(refusal);
+    await expect(empty.import(bundle, "merge")).rejects.toMatchObject(refusal);
+  });
+
+  test("and its plan is the one of a preview that looks at everything", async () => {
+    const bundle = await source.export();
+    expect(await empty.preview(bundle)).toEqual(await inhabited.preview(bundle));
+  });
 });

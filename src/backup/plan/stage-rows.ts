@@ -12,6 +12,7 @@ import { indexedLines, RowEncoder, type LineForm } from "../rows/encode-row";
 import { identifier, identifiers } from "../rows/sql";
 import type { TableDefinition } from "../tables";
 import type { RowErrors } from "./row-errors";
+import { rowsSampled } from "./row-samples";
 import { StagedTable } from "./staged-table";
 
 /**
@@ -22,12 +23,31 @@ export async function stageRows(
   client: PoolClient,
   bundle: Bundle,
   table: TableDefinition,
+  extent: StageExtent,
   errors: RowErrors,
   onRows: (rows: number) => void,
 ): Promise<{ staged: StagedTable; warnings: Warning[] }> {
   const staged = new StagedTable(table);
   const prepare = () => createStage(client, staged);
-  return { staged, warnings: await copyRows(client, bundle, staged, indexedLines, prepare, errors, onRows) };
+  const form = { ...indexedLines, leaveOut: extent === "everything" ? null : leftOut(table) };
+  return { staged, warnings: await copyRows(client, bundle, staged, form, prepare, errors, onRows) };
+}
+
+/**
+ * How much of the rows is staged.
+ * - everything: to be compared with what is here, or written.
+ * - identity: what says which row it is and what it refers to, and the first rows in full, to be looked at.
+ */
+export type StageExtent = "everything" | "identity";
+
+/** Files stay whole: their objects are held against what their rows say. */
+function leftOut(table: TableDefinition): LineForm["leaveOut"] {
+  if (table.name === "files") return null;
+  const columns = Object.entries(table.columns).flatMap(([name, { references, user }]) => {
+    const isNeeded = name === "id" || references !== null || user !== null || table.naturalKey.includes(name);
+    return isNeeded ? [] : [name];
+  });
+  return { from: rowsSampled, columns: new Set(columns) };
 }
 
 /**

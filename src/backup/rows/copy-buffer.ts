@@ -33,6 +33,17 @@ export class CopyBuffer {
     this.lineStart = this.length;
   }
 
+  /** Where the next cell begins, for nullFrom. */
+  get position(): number {
+    return this.length;
+  }
+
+  /** Puts a null in place of the cell that began there. */
+  nullFrom(position: number): void {
+    this.length = position;
+    this.null();
+  }
+
   /** Forgets the line that was started last. */
   dropLine(): void {
     this.length = this.lineStart;

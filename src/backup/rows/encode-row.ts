@@ -1,9 +1,10 @@
-import { RowScanner, RowSyntaxError, defaultLimits } from "@/bundle";
+import { RowScanner, RowSyntaxError, defaultLimits, type RowMember } from "@/bundle";
 
 import type { RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { cellEncoder, substitutedIdEncoder, type CellEncoder } from "./encode-cell";
 import { CopyBuffer } from "./copy-buffer";
+import { isUtcTimestampAt } from "./usual-forms";
 
 interface Slot {
   name: string;
@@ -13,7 +14,15 @@ interface Slot {
   /** Where the column stands in rows of the layout at hand. */
   memberIndex: number;
   encode: CellEncoder;
+  /** The first row of which the value stays out; infinity: none. */
+  leftOutFrom: number;
+  isTimestamp: boolean;
 }
+
+/** Bytes: no number of so few digits is too large, or too small, for a column of any kind. */
+const surelyNumber = 64;
+/** Bytes: half of the digits that a number in PostgreSQL's JSON may have. */
+const surelyJson = 64 * 1024;
 
 /** More of them say no more to anybody, and a crafted bundle may have millions. */
 const unknownNamed = 100;
@@ -21,6 +30,8 @@ const unknownNamed = 100;
 const bufferBytes = 256 * 1024;
 
 export interface LineForm {
+  /** Rows from this index on bring the columns that are named here, checked like any other, as nulls; see mayBeLeftOut. */
+  leaveOut: { from: number; columns: ReadonlySet<string> } | null;
   /** Lines are led by the row's index. */
   indexed: boolean;
   /** By column: the id that takes the place of a row's own, or null for none. */
@@ -28,7 +39,7 @@ export interface LineForm {
 }
 
 /** Rows as they are, for tables that hold a bundle's rows beside what is known of them. */
-export const indexedLines: LineForm = { indexed: true, substitutions: new Map() };
+export const indexedLines: LineForm = { leaveOut: null, indexed: true, substitutions: new Map() };
 
 /**
  * Turns a table's rows as they stand in a bundle into COPY lines and checks every value on
@@ -68,7 +79,7 @@ export class RowEncoder {
     if (this.form.indexed) output.plain(String(index));
     let valid = true;
     for (const slot of this.slots) {
-      const fault = this.encodeCell(row, slot);
+      const fault = this.encodeCell(row, slot, index);
       if (fault === null) continue;
       valid = false;
       this.report(index, "value_invalid", fault, slot.name);
@@ -92,12 +103,27 @@ export class RowEncoder {
     }
   }
 
-  private encodeCell(row: Buffer, slot: Slot): string | null {
+  private encodeCell(row: Buffer, slot: Slot, index: number): string | null {
+    const { output } = this;
     const member = this.scanner.member(slot.memberIndex);
-    if (member.kind !== "null" || slot.nullIsValue) return slot.encode(row, member, this.output);
+    if (member.kind !== "null" || slot.nullIsValue) {
+      const { position } = output;
+      const fault = slot.encode(row, member, output);
+      if (index >= slot.leftOutFrom && fault === null && this.mayBeLeftOut(row, member, slot.isTimestamp)) output.nullFrom(position);
+      return fault;
+    }
     if (!slot.nullable) return "must not be null";
-    this.output.null();
+    output.null();
     return null;
+  }
+
+  /**
+   * Only what PostgreSQL is certain to hold: it would refuse some timestamps at the ends of
+   * its range, and numbers of very many digits, whether these are written out or not.
+   */
+  private mayBeLeftOut(row: Buffer, { kind, start, end }: RowMember, isTimestamp: boolean): boolean {
+    if (isTimestamp) return isUtcTimestampAt(row, start + 1, end - 1);
+    return !this.scanner.hasExponent && end - start <= (kind === "number" ? surelyNumber : surelyJson);
   }
 
   private learnLayout(index: number): boolean {
@@ -128,6 +154,8 @@ export class RowEncoder {
       nullable: column.nullable,
       nullIsValue: column.type.kind === "json",
       memberIndex,
+      leftOutFrom: this.form.leaveOut?.columns.has(name) === true ? this.form.leaveOut.from : Number.POSITIVE_INFINITY,
+      isTimestamp: column.type.kind === "timestamp",
       encode: substitute === undefined ? cellEncoder(column.type) : substitutedIdEncoder(substitute),
     };
   }

@@ -39,6 +39,11 @@ export class RowScanner extends StrictJsonReader {
     this.maximumBytes = row;
   }
 
+  /** Whether the scanned row has a number with an exponent anywhere. */
+  get hasExponent(): boolean {
+    return this.sawExponent;
+  }
+
   member(index: number): RowMember {
     const member = this.pool[index];
     if (member === undefined || index >= this.count) throw new RangeError(`The row has no member ${index}`);
@@ -58,6 +63,7 @@ export class RowScanner extends StrictJsonReader {
     this.position = 0;
     this.count = 0;
     this.expansion = 0;
+    this.sawExponent = false;
     this.skipSpace();
     if (row[this.position] !== openingBrace) this.fail("a row must be an object");
     this.readMembers();

@@ -36,6 +36,8 @@ export abstract class StrictJsonReader {
   protected position = 0;
   /** Whether a backslash was passed; whoever asks puts it back to false. */
   protected sawBackslash = false;
+  /** Whether a number with an exponent was passed; whoever asks puts it back to false. */
+  protected sawExponent = false;
 
   /** What the text grows by where PostgreSQL writes it again: exponents become digits, and marks get a space. */
   protected expansion = 0;
@@ -192,6 +194,7 @@ export abstract class StrictJsonReader {
     else position = this.skipDigits(position);
     if (bytes[position] === 0x2e) position = this.skipDigits(position + 1);
     if (bytes[position] === 0x65 || bytes[position] === 0x45) {
+      this.sawExponent = true;
       position++;
       if (bytes[position] === 0x2b || bytes[position] === 0x2d) position++;
       const exponent = position;
