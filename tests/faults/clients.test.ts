@@ -100,7 +100,7 @@ describe("during the upload", () => {
   });
 
   describe.each(changes)("$name", ({ name, change, refused }) => {
-    it.each(spread(tries(1, 10)))("at %d of its bytes", async (at) => {
+    it.each(spread(tries(1, 5)))("at %d of its bytes", async (at) => {
       await recorded({ area: "rights end during the upload", fault: name }, async () => {
         const sending = await sendBundle({ ...target, key }, "/import", target.bundle, { conflict_mode: "merge" });
         await sending.sent(sending.bytes * at);

@@ -59,8 +59,8 @@ describe.runIf(s3Available())("with servers of its own", () => {
     const area = `kill -9 of ${name}`;
 
     const points = [
-      ...spread(tries(0, 4)).map((at) => ({ from: "receiving", at: Number((at * 0.6).toFixed(3)) })),
-      ...spread(tries(1, 4)).map((at) => ({ from: "objects", at: Number((at * 0.3).toFixed(3)) })),
+      ...spread(tries(0, 3)).map((at) => ({ from: "receiving", at: Number((at * 0.6).toFixed(3)) })),
+      ...spread(tries(1, 3)).map((at) => ({ from: "objects", at: Number((at * 0.3).toFixed(3)) })),
     ];
 
     it.each(points)("in the middle of an import, from $from on $at of its time", async ({ from, at }) => {
@@ -78,7 +78,7 @@ describe.runIf(s3Available())("with servers of its own", () => {
       });
     });
 
-    it.each(spread(tries(1, 4)))("in the middle of an export, at %d of its bytes", async (at) => {
+    it.each(spread(tries(0, 3)))("in the middle of an export, at %d of its bytes", async (at) => {
       const repair = async () => {
         await start();
         await restart();

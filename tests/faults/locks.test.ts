@@ -48,7 +48,7 @@ describe.runIf(s3Available())("two applications on one database and bucket", () 
     await target.stop();
   });
 
-  it.each(spread(tries(1, 5)))("kill -9 of the holder, at %d of its import", async (at) => {
+  it.each(spread(tries(1, 3)))("kill -9 of the holder, at %d of its import", async (at) => {
     await recorded({ area, fault: "kill -9, another process imports at once" }, async () => {
       const sending = await sendBundle({ url: vanishing.url, key: target.key }, "/import", target.bundle, { conflict_mode: "merge" });
       await Promise.race([delay(at * target.duration), sending.answer]);

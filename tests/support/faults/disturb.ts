@@ -109,8 +109,8 @@ export async function retryImport(target: Target): Promise<number> {
     const sending = await sendBundle(target, "/import", target.bundle, { conflict_mode: "merge" });
     const sentAt = performance.now();
     const { status, json } = await sending.answer;
-    // The fastest so far, so that shares of it are moments within a slower one, too.
-    if (status === 200) target.duration = Math.min(target.duration, performance.now() - sentAt);
+    // The latest: how fast the machine is depends on what else it does.
+    if (status === 200) target.duration = performance.now() - sentAt;
     if (status === 200) break;
     const waits = status === 409 && json["code"] === "import_running";
     if (!waits || performance.now() - startedAt > 60_000) throw new Error(`The retry ended with ${status} ${JSON.stringify(json)}`);

@@ -28,7 +28,7 @@ export async function fillTarget(target: {
      UPDATE vulnerabilities SET title = 'here' WHERE left(md5(id::text), 1) > 'b';`,
   );
   const { rows } = await pool.query<{ id: string; object_key: string }>("SELECT id, object_key FROM files ORDER BY size_bytes DESC, id");
-  // Large ones first: of the two, one is replaced and one is new.
+  // The large one first: it is replaced.
   for (const [index, { id, object_key: key }] of rows.entries()) {
     if (index % 3 === 0) {
       const content = randomBytes(1_000 + index);

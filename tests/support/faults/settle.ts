@@ -51,9 +51,9 @@ async function look(target: Target): Promise<Omit<Settled, "seconds"> | string> 
   return { ending, run: rows[0] ?? null };
 }
 
-function endingOf(state: State, { before, after }: Target): Ending | { difference: string } {
+function endingOf(state: State, { before, after, afterByAnother = after }: Target): Ending | { difference: string } {
   if (same(state, before)) return "undone";
-  if (same(state, after)) return "committed";
+  if (same(state, after) || same(state, afterByAnother)) return "committed";
   return { difference: `neither before nor after: ${differences(state, before)} | ${differences(state, after)}` };
 }
 

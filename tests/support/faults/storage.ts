@@ -73,7 +73,7 @@ async function s3Storage(server: Parameters<typeof createFaultsStorage>[2]): Pro
 }
 
 function stateOf(objects: ObjectStore): Pick<FaultsStorage, "contents" | "save" | "reset"> {
-  const saved = new Map<string, Buffer>();
+  const saved = new Map<string, { bytes: Buffer; sha256: string }>();
   const contents = async () => {
     const found = await readAll(objects);
     return Object.fromEntries([...found].map(([key, bytes]) => [key, sha256(bytes)]));
@@ -82,14 +82,14 @@ function stateOf(objects: ObjectStore): Pick<FaultsStorage, "contents" | "save" 
     contents,
     save: async () => {
       saved.clear();
-      for (const [key, bytes] of await readAll(objects)) saved.set(key, bytes);
+      for (const [key, bytes] of await readAll(objects)) saved.set(key, { bytes, sha256: sha256(bytes) });
     },
     reset: async () => {
       const now = await contents();
       const extra = Object.keys(now).filter((key) => !saved.has(key));
-      const changed = [...saved].filter(([key, bytes]) => now[key] !== sha256(bytes));
+      const changed = [...saved].filter(([key, was]) => now[key] !== was.sha256);
       await atOnce(extra, (key) => objects.delete(key));
-      await atOnce(changed, ([key, bytes]) => putObject(objects, key, bytes));
+      await atOnce(changed, ([key, { bytes }]) => putObject(objects, key, bytes));
     },
   };
 }

@@ -29,6 +29,8 @@ export interface Target {
   /** Before the import, and after an undisturbed one. */
   before: State;
   after: State;
+  /** After an undisturbed one by another admin, whose id then stands where an admin's must. */
+  afterByAnother?: State;
   /** Of an undisturbed import, in milliseconds. */
   duration: number;
   /** Before its first import. */
