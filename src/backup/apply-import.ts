@@ -12,6 +12,8 @@ import { importObjects } from "./objects/import-objects";
 import { forgetObjects, takeBackObjects } from "./objects/object-journal";
 import { planAndWriteStraight, planImport, type ImportPlan, type PlanContext } from "./plan-import";
 import { insertRows, updateRows } from "./plan/apply-rows";
+import { RowErrors } from "./plan/row-errors";
+import { stageNewRows } from "./plan/stage-new-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
 import { CommitUncertain } from "./rows/commit";
 import { identifiers } from "./rows/sql";
@@ -107,7 +109,7 @@ async function importInto(
   if (expectedPlan !== undefined && expectedPlan !== plan.digest) {
     throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
   }
-  await writeRows(client, planned, plan, mode, context);
+  await writeRows(client, bundle, planned, plan, mode, context);
   await writeObjects(client, bundle, planned, mode, runId, context);
   context.onProgress?.({ phase: "finishing", table: null, done: 0, bytes: 0 });
   const { counts, objects, warnings } = planned;
@@ -152,6 +154,7 @@ async function lockTables(client: PoolClient): Promise<void> {
 
 async function writeRows(
   client: PoolClient,
+  bundle: Bundle,
   { tables }: ImportPlan,
   plan: Plan,
   mode: ConflictMode,
@@ -162,6 +165,7 @@ async function writeRows(
     if (!staged.isImported || expected === undefined) continue;
     onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
     const updated = staged.isWritten ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
+    if (staged.isPartial && expected.insert > 0) await stageNewRows(client, bundle, staged, new RowErrors());
     const inserted = staged.isWritten ? staged.rows : await insertRows(client, staged, tables, importingUserId);
     if (updated !== expected.update || inserted !== expected.insert) {
       throw new Error(

@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import type { Bundle } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
-import type { ConflictMode } from "./conflict";
+import { conflictRules, type ConflictMode } from "./conflict";
 import { BackupError } from "./errors";
 import { countObjects, refuseStrayObjects, stageObjects } from "./plan/bundle-objects";
 import { findChanges } from "./plan/changes";
@@ -29,7 +29,7 @@ export interface PlanContext {
   importingUserId: string;
   /** Runs when the rows are staged, before anything is compared with what is here. */
   beforeComparing?: (() => Promise<void>) | undefined;
-  /** Nothing will be written: where all is new, only what rows are and refer to is of interest, not their values. */
+  /** Nothing will be written. */
   isPreview?: boolean | undefined;
   /** Takes a table's first rows of every kind, for people to look at. */
   onSamples?: ((samples: RowSample[]) => Promise<void>) | undefined;
@@ -59,8 +59,13 @@ export async function planImport(
   context: PlanContext,
 ): Promise<ImportPlan> {
   await requireImporter(context);
-  const extent = context.isPreview === true && (await holdsNothing(context.client)) ? "identity" : "everything";
-  return new Planner(bundle, modes, context, extent).run();
+  return new Planner(bundle, modes, context, await extentOf(modes, context)).run();
+}
+
+/** Values are compared where a mode updates, and written where rows are new: where neither is so, they stay in the bundle. */
+async function extentOf(modes: readonly ConflictMode[], { client, isPreview }: PlanContext): Promise<StageExtent> {
+  if (isPreview === true) return (await holdsNothing(client)) ? "identity and samples" : "everything";
+  return modes.every((mode) => conflictRules[mode].updatedRoles.length === 0) ? "identity" : "everything";
 }
 
 /**

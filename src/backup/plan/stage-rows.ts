@@ -29,25 +29,28 @@ export async function stageRows(
 ): Promise<{ staged: StagedTable; warnings: Warning[] }> {
   const staged = new StagedTable(table);
   const prepare = () => createStage(client, staged);
-  const form = { ...indexedLines, leaveOut: extent === "everything" ? null : leftOut(table) };
+  const leaveOut = leftOut(table, extent);
+  const form = { ...indexedLines, leaveOut };
+  staged.isPartial = leaveOut !== null;
   return { staged, warnings: await copyRows(client, bundle, staged, form, prepare, errors, onRows) };
 }
 
 /**
  * How much of the rows is staged.
  * - everything: to be compared with what is here, or written.
- * - identity: what says which row it is and what it refers to, and the first rows in full, to be looked at.
+ * - identity: what says which row it is and what it refers to.
+ * - identity and samples: that, and the first rows in full, to be looked at.
  */
-export type StageExtent = "everything" | "identity";
+export type StageExtent = "everything" | "identity" | "identity and samples";
 
 /** Files stay whole: their objects are held against what their rows say. */
-function leftOut(table: TableDefinition): LineForm["leaveOut"] {
-  if (table.name === "files") return null;
+function leftOut(table: TableDefinition, extent: StageExtent): LineForm["leaveOut"] {
+  if (table.name === "files" || extent === "everything") return null;
   const columns = Object.entries(table.columns).flatMap(([name, { references, user }]) => {
     const isNeeded = name === "id" || references !== null || user !== null || table.naturalKey.includes(name);
     return isNeeded ? [] : [name];
   });
-  return { from: rowsSampled, columns: new Set(columns) };
+  return { from: extent === "identity" ? 0 : rowsSampled, columns: new Set(columns) };
 }
 
 /**

@@ -11,6 +11,8 @@ export class StagedTable {
   idsAscend = true;
   /** Whether the rows stand in the table itself already: see straight-tables.ts. */
   isWritten = false;
+  /** Whether columns were left out that only new rows need: see stage-new-rows.ts. */
+  isPartial = false;
   /** Of rows that are written: how many got none for the id that they have in a column. */
   readonly substituted = new Map<string, number>();
   /** Columns whose reference some row has lost: see references.ts. */

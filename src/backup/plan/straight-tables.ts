@@ -89,7 +89,7 @@ export async function writeStraight(
     if (column.nullable && tables.get(column.references ?? "")?.rows === 0) substitutions.set(name, countNone(staged, name, () => null));
   }
   const prepare = () => Promise.resolve();
-  const warnings = await copyRows(client, bundle, staged, { leaveOut: null, indexed: false, substitutions }, prepare, errors, onRows);
+  const warnings = await copyRows(client, bundle, staged, { only: null, leaveOut: null, indexed: false, substitutions }, prepare, errors, onRows);
   return { staged, warnings };
 }
 

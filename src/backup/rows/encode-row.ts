@@ -30,6 +30,8 @@ const unknownNamed = 100;
 const bufferBytes = 256 * 1024;
 
 export interface LineForm {
+  /** Rows that become lines; the others are counted and not looked at. Null: all. */
+  only: ((index: number) => boolean) | null;
   /** Rows from this index on bring the columns that are named here, checked like any other, as nulls; see mayBeLeftOut. */
   leaveOut: { from: number; columns: ReadonlySet<string> } | null;
   /** Lines are led by the row's index. */
@@ -39,7 +41,7 @@ export interface LineForm {
 }
 
 /** Rows as they are, for tables that hold a bundle's rows beside what is known of them. */
-export const indexedLines: LineForm = { leaveOut: null, indexed: true, substitutions: new Map() };
+export const indexedLines: LineForm = { only: null, leaveOut: null, indexed: true, substitutions: new Map() };
 
 /**
  * Turns a table's rows as they stand in a bundle into COPY lines and checks every value on
@@ -72,6 +74,7 @@ export class RowEncoder {
 
   encode(row: Buffer): void {
     const index = this.rows++;
+    if (this.form.only?.(index) === false) return;
     if (!this.scan(row, index)) return;
     if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
     const { output } = this;

@@ -1,0 +1,45 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Bundle } from "@/bundle";
+
+import { indexedLines } from "../rows/encode-row";
+import type { RowErrors } from "./row-errors";
+import { copyRows } from "./stage-rows";
+import type { StagedTable } from "./staged-table";
+
+/** Row indexes fetched at a time. */
+const page = 100_000;
+
+const indexRows = z.array(z.object({ row_index: z.number() }));
+
+/**
+ * Of a table that was staged in part, reads the rows that are new here once more, in full,
+ * and puts them in the place of what was staged. What is known of the others stands in
+ * `known`, and nothing else of them is needed.
+ */
+export async function stageNewRows(client: PoolClient, bundle: Bundle, staged: StagedTable, errors: RowErrors): Promise<void> {
+  const isNew = await newRows(client, staged);
+  const all = staged.rows;
+  const prepare = async () => void (await client.query(`TRUNCATE ${staged.stage}`));
+  await copyRows(client, bundle, staged, { ...indexedLines, only: (index) => isNew[index] === 1 }, prepare, errors, () => undefined);
+  errors.throwIfAny();
+  if (staged.rows !== all) throw new Error(`${staged.name}: ${all} rows were read before, ${staged.rows} now`);
+}
+
+async function newRows(client: PoolClient, staged: StagedTable): Promise<Uint8Array> {
+  const isNew = new Uint8Array(staged.rows);
+  for (let after = -1, read = page; read === page; ) {
+    const { rows } = await client.query(
+      `SELECT s.row_index FROM ${staged.stage} s
+       WHERE s.row_index > $1 AND NOT EXISTS (SELECT FROM ${staged.knownRows} k WHERE k.row_index = s.row_index)
+       ORDER BY s.row_index LIMIT ${page}`,
+      [after],
+    );
+    const indexes = indexRows.parse(rows);
+    for (const { row_index: index } of indexes) isNew[index] = 1;
+    read = indexes.length;
+    after = indexes.at(-1)?.row_index ?? after;
+  }
+  return isNew;
+}
