@@ -28,7 +28,7 @@ export function killTheApplication(storage: StorageKind): void {
     const repair = () => target.application.start();
 
     // The import before was the first of its process, which takes longer than the next.
-    const moments = spread(tries(2, 20)).map((at) => Number((at * 0.85).toFixed(3)));
+    const moments = spread(tries(1, 20)).map((at) => Number((at * 0.85).toFixed(3)));
 
     it.each(moments)("an import, killed at %d of its time", async (at) => {
       await recorded({ area, fault: `import, ${storage} storage` }, async () => {

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { reservedBytes } from "@/server/staging/disk";
@@ -73,9 +72,10 @@ describe.runIf(canMount)("a staging folder on a disk of its own", () => {
         await before?.(disk);
         const sending = await sendBundle(target, request, target.bundle, request === "/import" ? { conflict_mode: "merge" } : {});
         if (at !== undefined) {
+          sending.holdAt(sending.bytes * at);
           await sending.sent(sending.bytes * at);
-          await delay(20);
           await during?.(disk, target.bundle.length);
+          sending.goOn();
         }
         const answer = await sending.answer;
         await disk.empty().catch(() => undefined);

@@ -70,9 +70,9 @@ const exportStalls: Case[] = [
   { name: "a body stalled for a minute", fault: { kind: "stall-body", afterBytes: 200 }, requests: "read", times: 1, ends: "well" },
 ];
 
-/** A few of each kind in every test run. */
+/** Some of each kind in every test run, none of those that wait until all retries are used up. */
 function chosen(cases: readonly Case[]): readonly Case[] {
-  return inTheWholeOnly ? cases : cases.filter((_, index) => index % 3 === 0);
+  return inTheWholeOnly ? cases : cases.filter(({ times }, index) => times < forever && index % 2 === 0);
 }
 
 describe.runIf(s3Available())("object storage with faults", () => {

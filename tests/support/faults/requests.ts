@@ -19,6 +19,9 @@ export interface Sending {
   leave(): void;
   /** Resolves when so many bytes of the body were handed to the network. */
   sent(bytes: number): Promise<void>;
+  /** Sends no more than about so many bytes until `goOn`. */
+  holdAt(bytes: number): void;
+  goOn(): void;
   bytes: number;
 }
 
@@ -45,6 +48,7 @@ export async function sendBundle(
     headers: { ...bearer(key), "content-type": encoded.headers.get("content-type") ?? "", "content-length": body.length },
   });
   let sentBytes = 0;
+  let heldAt = Number.POSITIVE_INFINITY;
   let onSent: () => void = () => undefined;
   const write = async () => {
     const size = Math.ceil(body.length / pieces);
@@ -53,7 +57,8 @@ export async function sendBundle(
       sentBytes = Math.min(start + size, body.length);
       onSent();
       if (!flowing) await drained(outgoing);
-      await delay(pauseMilliseconds);
+      do await delay(pauseMilliseconds);
+      while (sentBytes >= heldAt && !outgoing.destroyed);
     }
     outgoing.end();
   };
@@ -63,6 +68,12 @@ export async function sendBundle(
     answer,
     leave: () => outgoing.destroy(),
     bytes: body.length,
+    holdAt: (bytes) => {
+      heldAt = bytes;
+    },
+    goOn: () => {
+      heldAt = Number.POSITIVE_INFINITY;
+    },
     sent: async (bytes) => {
       while (sentBytes < bytes && !outgoing.destroyed) await new Promise<void>((resolve) => (onSent = resolve));
     },
