@@ -58,3 +58,15 @@ test("where the bundle says of no secret that it was taken out, null is a value"
   await here.import(bundle, "merge");
   expect(await settingsHere()).toEqual({ slack: { token: null } });
 });
+
+test("a secret as deep as a bundle may nest is kept", async () => {
+  // The row and the column's document are two levels.
+  const nest = (value: unknown) => Array.from({ length: 127 }).reduce((inner) => ({ deeper: [inner] }), value);
+  const deep = nest({ token: "at the bottom", n: 1 });
+  await insertRows(here, { organizations: [sample.organizationRow(1, { settings: deep })] });
+  const bundle = await here.export();
+  await here.pool.query("UPDATE organizations SET settings = $1", [JSON.stringify(nest({ token: "at the bottom", n: 2 }))]);
+  const { plan } = await here.import(bundle, "merge");
+  expect(plan.tables["organizations"]).toMatchObject({ update: 1 });
+  expect(await settingsHere()).toEqual(deep);
+});
