@@ -55,7 +55,8 @@ const exports_: Case[] = [
   { name: "503 three times", fault: unavailable, requests: "read", times: 3, ends: "well" },
   { name: "503 for good", fault: unavailable, requests: "read", times: forever, ends: "refused" },
   { name: "bodies cut in the middle three times", fault: { kind: "cut-body", afterBytes: 200 }, requests: "read", times: 3, ends: "well" },
-  { name: "bodies cut in the middle for good", fault: { kind: "cut-body", afterBytes: 200 }, requests: "read", times: forever, ends: "refused" },
+  // Reading goes on where it was cut, so that every answer brings it a little further.
+  { name: "bodies cut in the middle for good", fault: { kind: "cut-body", afterBytes: 200 }, requests: "read", times: forever },
   { name: "bodies shorter than stated by the row", fault: { kind: "shorten-body", bytes: 3 }, requests: "read", times: 3 },
   { name: "bodies longer than stated by the row", fault: { kind: "lengthen-body", bytes: 3 }, requests: "read", times: 3 },
   { name: "wrong bytes for the stated hash", fault: { kind: "wrong-byte", at: 100 }, requests: "read", times: 3 },
