@@ -23,11 +23,7 @@ export async function resolveReferences(
   errors: RowErrors,
 ): Promise<Warning[]> {
   const warnings: Warning[] = [];
-  for (const name of staged.columns) {
-    const column = staged.definition.columns[name];
-    const parent = tables.get(column?.references ?? "");
-    if (column === undefined || parent === undefined) continue;
-    const reference = { name, column, parent };
+  for (const reference of referenceColumns(staged, tables)) {
     const lost = await resolveReference(client, staged, reference, tables, errors);
     const leftAlone = await countLeftAlone(client, staged, reference);
     for (const warning of [lost, leftAlone]) if (warning !== null) warnings.push(warning);
@@ -35,10 +31,19 @@ export async function resolveReferences(
   return warnings;
 }
 
-interface ReferenceColumn {
+export interface ReferenceColumn {
   name: string;
   column: Column;
   parent: StagedTable;
+}
+
+/** The columns of the bundle that refer to another of its tables. */
+export function referenceColumns(staged: StagedTable, tables: StagedTables): ReferenceColumn[] {
+  return staged.columns.flatMap((name) => {
+    const column = staged.definition.columns[name];
+    const parent = tables.get(column?.references ?? "");
+    return column === undefined || parent === undefined ? [] : [{ name, column, parent }];
+  });
 }
 
 async function resolveReference(

@@ -10,7 +10,7 @@ import { identifier } from "../rows/sql";
 import { exportedTables, type TableDefinition } from "../tables";
 import { createNoChanges } from "./changes";
 import { createKnownRows } from "./identity";
-import { lostWarning } from "./references";
+import { lostWarning, referenceColumns } from "./references";
 import type { StagedTables } from "./resolved-rows";
 import { InvalidRowsError, type RowErrors } from "./row-errors";
 import { copyRows } from "./stage-rows";
@@ -114,10 +114,7 @@ export async function concludeStraight(
   modes: readonly ConflictMode[],
 ): Promise<Warning[]> {
   const warnings: Warning[] = [];
-  for (const name of staged.columns) {
-    const column = staged.definition.columns[name];
-    const parent = tables.get(column?.references ?? "");
-    if (column === undefined || parent === undefined) continue;
+  for (const { name, parent } of referenceColumns(staged, tables)) {
     if (staged.hasOrganization && parent.hasOrganization) await refuseCrossing(client, staged, name, parent);
     const lost = staged.substituted.get(name) ?? 0;
     if (lost > 0) warnings.push(lostWarning(staged, name, parent, lost));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { withUploadSlot, withWorkSlot } from "./slots";
+import { withImportSlot, withUploadSlot, withWorkSlot } from "./slots";
 
 /** Work that ends when it is told to. */
 function work() {
@@ -27,6 +27,17 @@ describe("slots", () => {
     expect(order).toEqual(["seventh", "eighth"]);
     for (const { end } of running) end();
     await Promise.all(six);
+  });
+
+  it("refuse the ninth import at once, before it takes a database connection", async () => {
+    const running = Array.from({ length: 8 }, work);
+    const eight = running.map(({ run }) => withImportSlot(never, run));
+    await expect(withImportSlot(never, async () => "did")).rejects.toMatchObject({ code: "busy" });
+    running[0]?.end();
+    await eight[0];
+    expect(await withImportSlot(never, async () => "did")).toBe("did");
+    for (const { end } of running) end();
+    await Promise.all(eight);
   });
 
   it("let go whoever leaves while waiting, and nobody loses a slot by it", async () => {
