@@ -70,8 +70,8 @@ async function extentOf(modes: readonly ConflictMode[], { client, isPreview }: P
 
 /**
  * The same plan for an import into an installation that holds nothing, with most of its rows
- * written already: in a tenth of the statements, and without copying them twice. Null where
- * the installation holds something, or anything about the bundle is in doubt.
+ * written already, so that none is copied twice. Null where the installation holds something,
+ * or anything about the bundle is in doubt.
  *
  * @throws what planImport throws
  */

@@ -27,19 +27,19 @@ export async function stageNewRows(client: PoolClient, bundle: Bundle, staged: S
   if (staged.rows !== all) throw new Error(`${staged.name}: ${all} rows were read before, ${staged.rows} now`);
 }
 
+/** By a cursor: one pass over the rows, however many pages they are. */
 async function newRows(client: PoolClient, staged: StagedTable): Promise<Uint8Array> {
   const isNew = new Uint8Array(staged.rows);
-  for (let after = -1, read = page; read === page; ) {
-    const { rows } = await client.query(
-      `SELECT s.row_index FROM ${staged.stage} s
-       WHERE s.row_index > $1 AND NOT EXISTS (SELECT FROM ${staged.knownRows} k WHERE k.row_index = s.row_index)
-       ORDER BY s.row_index LIMIT ${page}`,
-      [after],
-    );
+  await client.query(
+    `DECLARE new_rows NO SCROLL CURSOR FOR SELECT s.row_index FROM ${staged.stage} s
+     WHERE NOT EXISTS (SELECT FROM ${staged.knownRows} k WHERE k.row_index = s.row_index)`,
+  );
+  for (let read = page; read === page; ) {
+    const { rows } = await client.query(`FETCH ${page} FROM new_rows`);
     const indexes = indexRows.parse(rows);
     for (const { row_index: index } of indexes) isNew[index] = 1;
     read = indexes.length;
-    after = indexes.at(-1)?.row_index ?? after;
   }
+  await client.query("CLOSE new_rows");
   return isNew;
 }
