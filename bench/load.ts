@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -32,6 +32,8 @@ type PhaseReport = z.infer<typeof reportSchema>;
 const mebibyte = 1024 * 1024;
 const folder = path.resolve(values.folder ?? path.join(tmpdir(), `system-backup-load-${process.pid}`));
 const phases = path.join(folder, "phases");
+// What an earlier run in this folder said of its phases would be taken for this one's.
+await rm(phases, { recursive: true, force: true });
 await mkdir(phases, { recursive: true });
 await writeFile(path.join(phases, "phase"), "start");
 
@@ -100,7 +102,9 @@ async function inPhase<Result>(name: string, work: () => Promise<Result>): Promi
 /** Returns when the application has heard of it. */
 async function enter(name: string): Promise<void> {
   const before = await readFile(path.join(phases, "phase"), "utf8");
-  await writeFile(path.join(phases, "phase"), name);
+  // In one step: a file that is just being written reads as empty.
+  await writeFile(path.join(folder, "next phase"), name);
+  await rename(path.join(folder, "next phase"), path.join(phases, "phase"));
   while (!(await readdir(phases)).includes(`${before}.json`)) await sleep(20);
   await sleep(20);
 }
