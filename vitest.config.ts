@@ -6,7 +6,7 @@ const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 const alias = { "@": at("src") };
 
-const globalSetup = ["tests/support/postgres-global-setup.ts", "tests/support/s3-global-setup.ts"].filter((name) => existsSync(at(name)));
+const globalSetup = ["tests/support/generated-global-setup.ts", "tests/support/postgres-global-setup.ts", "tests/support/s3-global-setup.ts"].filter((name) => existsSync(at(name)));
 
 export default defineConfig({
   test: {

@@ -10,6 +10,7 @@ import { freePort } from "../tests/support/free-port";
 import { startProgram } from "../tests/support/program";
 import { askDuring, type Answers } from "./support/clients";
 import { writeHostileBundles } from "./support/hostile-bundles";
+import { emptyDatabase } from "./support/postgres";
 import { shell } from "./support/shell";
 import { createSource, createWorld } from "./support/world";
 
@@ -17,7 +18,7 @@ import { createSource, createWorld } from "./support/world";
 const { values } = parseArgs({ options: { folder: { type: "string" }, scale: { type: "string", default: "1" } } });
 
 /** A bundle of about 1 GiB: much of both kinds. */
-const gigabyte = { assets: 250_000, vulnerabilities: 250_000, edges: 100_000, files: 4_000, fileBytes: 800_000_000 };
+const gigabyte = { assets: 250_000, vulnerabilities: 250_000, edges: 100_000, files: 4_000, fileBytes: 935_000_000 };
 const clients = 50;
 const idleMilliseconds = 20_000;
 
@@ -40,6 +41,12 @@ await writeFile(path.join(phases, "phase"), "start");
 const world = await createWorld(folder, 0.01);
 const bundle = await createSource(world.server, folder, "gigabyte", Number(values.scale), gigabyte);
 const { databaseUrl } = await world.freshTarget("load_target");
+const dump = path.join(folder, "rows.dump");
+await shell(`${world.server.programs}/pg_dump -Fc --data-only -T schema_migrations -T _prisma_migrations -f "$DUMP" "$DATABASE"`, {
+  DATABASE: bundle.databaseUrl,
+  DUMP: dump,
+});
+await world.server.createDatabase("load_tools", emptyDatabase);
 /** Whom the bench gives every fresh installation. */
 const adminEmail = "admin@example.com";
 const port = await freePort();
@@ -69,16 +76,25 @@ async function measure(url: string, headers: Record<string, string>): Promise<vo
   // Whatever is loaded and compiled at a first request is loaded and compiled.
   await askDuring(clients, addresses, headers, () => sleep(5_000));
   const idle = await inPhase("idle", () => askDuring(clients, addresses, headers, () => sleep(idleMilliseconds)));
-  const preview = await inPhase("preview", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, bundle.bundle, 200)));
-  const importing = await inPhase("import", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import`, headers, bundle.bundle, 200)));
-  console.log(`A bundle of ${((await stat(bundle.bundle)).size / mebibyte).toFixed(0)} MiB; ${clients} clients at one request a second`);
-  for (const [name, { result, report }] of Object.entries({ idle, preview, import: importing })) console.log(lineOf(name, result, report, idle.report));
-
+  // What others' work on this machine costs by itself: the application does nothing but answer.
+  const tools = await inPhase("pg_restore", () => askDuring(clients, addresses, headers, restoreSameRows));
+  // Before the others, of which some memory stays with the process for a while.
   for (const file of await writeHostileBundles(path.join(folder, "hostile"))) {
     const name = path.basename(file, ".zip");
     const { report } = await inPhase(name, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, file, 422));
     console.log(`refused ${name}: ${growth(report, idle.report)} MiB above idle, event loop ${report.longestMilliseconds.toFixed(0)} ms late at most`);
   }
+  const preview = await inPhase("preview", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, bundle.bundle, 200)));
+  const importing = await inPhase("import", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import`, headers, bundle.bundle, 200)));
+  console.log(`A bundle of ${((await stat(bundle.bundle)).size / mebibyte).toFixed(0)} MiB; ${clients} clients at one request a second`);
+  for (const [name, { result, report }] of Object.entries({ idle, "idle while pg_restore loads the same rows": tools, preview, import: importing })) console.log(lineOf(name, result, report, idle.report));
+}
+
+async function restoreSameRows(): Promise<void> {
+  await shell(`${world.server.programs}/pg_restore --data-only --single-transaction --exit-on-error -d "$DATABASE" "$DUMP"`, {
+    DATABASE: world.server.url("load_tools"),
+    DUMP: dump,
+  });
 }
 
 function lineOf(name: string, { requests, errors, p95Milliseconds, longestMilliseconds }: Answers, report: PhaseReport, idle: PhaseReport): string {

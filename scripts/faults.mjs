@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import os from "node:os";
 import path from "node:path";
 import { faultsTable, replaceTable } from "./support/faults-table.mjs";
-import { ensureBuild, ensureClient, ensurePackages, requireNode, root } from "./support/prepare.mjs";
+import { ensureBuild, ensureGenerated, ensurePackages, requireNode, root } from "./support/prepare.mjs";
 import { notice } from "./support/run.mjs";
 import { ensureSystemPackages, howToInstall } from "./support/system-packages.mjs";
 
@@ -14,7 +14,7 @@ const page = path.join(root, "docs", "reliability.md");
 process.chdir(root);
 requireNode();
 await ensurePackages();
-await ensureClient();
+await ensureGenerated();
 const missing = await ensureSystemPackages();
 if (missing.length > 0) notice(`Faults that need programs which are missing here are skipped. To have them: ${howToInstall(missing)}`);
 await ensureBuild();

@@ -2,7 +2,7 @@
 // then runs it in this very process, which therefore gets the signals.
 import { pathToFileURL } from "node:url";
 import path from "node:path";
-import { ensureBuild, ensureClient, ensurePackages, requireNode, root } from "./support/prepare.mjs";
+import { ensureBuild, ensureGenerated, ensurePackages, requireNode, root } from "./support/prepare.mjs";
 import { notice, StepError } from "./support/run.mjs";
 
 const programs = {
@@ -19,7 +19,7 @@ try {
   requireNode();
   process.chdir(root);
   await ensurePackages();
-  await ensureClient();
+  await ensureGenerated();
   if (programs[name].needsBuild) await ensureBuild();
 } catch (error) {
   notice(error instanceof StepError ? error.message : error.stack);

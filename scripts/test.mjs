@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { ensureBuild, ensureClient, ensurePackages, requireNode, root } from "./support/prepare.mjs";
+import { ensureBuild, ensureGenerated, ensurePackages, requireNode, root } from "./support/prepare.mjs";
 import { notice, StepError } from "./support/run.mjs";
 import { ensureSystemPackages, howToInstall } from "./support/system-packages.mjs";
 
@@ -47,7 +47,7 @@ process.exit(total.failed > 0 ? 1 : 0);
 async function prepare() {
   requireNode();
   await ensurePackages();
-  await ensureClient();
+  await ensureGenerated();
   const missing = await ensureSystemPackages();
   if (missing.length > 0) {
     const how = `To have them: ${howToInstall(missing)} (as root, on Debian or Ubuntu).`;

@@ -45,7 +45,13 @@ function isInstalled() {
   );
 }
 
-export async function ensureClient() {
+/** What the sources import and is made, not written. */
+export async function ensureGenerated() {
+  await ensureClient();
+  await ensureEncodingWorker();
+}
+
+async function ensureClient() {
   const file = at("src", "generated", ".stamp");
   const hash = hashOf(root, ["prisma/schema.prisma"], [versionOf("prisma")]);
   if (isStamped(file, hash)) return;
@@ -56,6 +62,16 @@ export async function ensureClient() {
     CHECKPOINT_DISABLE: "1",
   };
   await runStep("Generating the database client …", executable("prisma"), ["generate"], { cwd: root, env });
+  stamp(file, hash);
+}
+
+/** Threads cannot load TypeScript: what one runs is made into one file. */
+async function ensureEncodingWorker() {
+  const file = at("src", "generated", ".encoding-worker-stamp");
+  const hash = hashOf(root, ["src/backup", "src/bundle", "prisma/schema.prisma", "tsconfig.json"], [versionOf("esbuild")]);
+  if (isStamped(file, hash)) return;
+  const parameters = ["src/backup/rows/encoding-worker.ts", "--bundle", "--platform=node", "--format=esm", "--target=node20", "--outfile=src/generated/encoding-worker.mjs"];
+  await runStep("Building the encoding thread …", executable("esbuild"), parameters, { cwd: root });
   stamp(file, hash);
 }
 

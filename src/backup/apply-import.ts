@@ -14,8 +14,10 @@ import { planAndWriteStraight, planImport, type ImportPlan, type PlanContext } f
 import { insertRows, updateRows } from "./plan/apply-rows";
 import { RowErrors } from "./plan/row-errors";
 import { stageNewRows } from "./plan/stage-new-rows";
+import type { RowSource } from "./plan/stage-rows";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
 import { CommitUncertain } from "./rows/commit";
+import { withRowEncoding, type RowEncoding } from "./rows/row-encoding";
 import { identifiers } from "./rows/sql";
 import { inTransaction, type Transaction } from "./rows/transaction";
 import { exportedTables } from "./tables";
@@ -60,15 +62,19 @@ export function previewImport(
   bundle: Bundle,
   context: ImportContext & Pick<PlanContext, "onSamples">,
 ): Promise<ImportAnalysis> {
-  return inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, async ({ client }) => {
-    const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, { ...context, client, isPreview: true });
+  const preview = async (client: PoolClient, encoding: RowEncoding) => {
+    const planContext = { ...context, client, encoding, isPreview: true };
+    const { counts, objects, plans, warnings } = await planImport(bundle, conflictModes, planContext);
     const plan = {
       skip_existing: planOf(plans, "skip_existing"),
       merge: planOf(plans, "merge"),
       overwrite_metadata_only: planOf(plans, "overwrite_metadata_only"),
     };
     return { counts, objects, plan, warnings };
-  });
+  };
+  return withRowEncoding(bundle, (encoding) =>
+    inTransaction(context.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", context.signal, ({ client }) => preview(client, encoding)),
+  );
 }
 
 /**
@@ -81,8 +87,10 @@ export function previewImport(
 export async function applyImport(bundle: Bundle, request: ImportRequest, context: ImportContext): Promise<ImportOutcome> {
   const { runId } = request;
   try {
-    const outcome = await inTransaction(context.pool, "BEGIN", context.signal, (transaction) =>
-      importInto(transaction, bundle, request, context),
+    const outcome = await withRowEncoding(bundle, (encoding) =>
+      inTransaction(context.pool, "BEGIN", context.signal, (transaction) =>
+        importInto(transaction, bundle, encoding, request, context),
+      ),
     );
     // What it leaves behind where this fails is found again by its note.
     await forgetObjects(runId, context).catch(() => undefined);
@@ -97,19 +105,20 @@ export async function applyImport(bundle: Bundle, request: ImportRequest, contex
 async function importInto(
   { client, commit }: Transaction,
   bundle: Bundle,
+  encoding: RowEncoding,
   request: ImportRequest,
   context: ImportContext,
 ): Promise<ImportOutcome> {
   const { mode, expectedPlan, runId, beforeCommit } = request;
   await takeImportLock(client, runId, context.signal);
-  const planContext = { ...context, client, beforeComparing: () => lockTables(client) };
+  const planContext = { ...context, client, encoding, beforeComparing: () => lockTables(client) };
   const planned =
     (await planAndWriteStraight(bundle, mode, planContext)) ?? (await planImport(bundle, [mode], planContext));
   const plan = planOf(planned.plans, mode);
   if (expectedPlan !== undefined && expectedPlan !== plan.digest) {
     throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
   }
-  await writeRows(client, bundle, planned, plan, mode, context);
+  await writeRows({ client, bundle, encoding }, planned, plan, mode, context);
   await writeObjects(client, bundle, planned, mode, runId, context);
   context.onProgress?.({ phase: "finishing", table: null, done: 0, bytes: 0 });
   const { counts, objects, warnings } = planned;
@@ -153,19 +162,19 @@ async function lockTables(client: PoolClient): Promise<void> {
 }
 
 async function writeRows(
-  client: PoolClient,
-  bundle: Bundle,
+  source: RowSource,
   { tables }: ImportPlan,
   plan: Plan,
   mode: ConflictMode,
   { importingUserId, onProgress }: ImportContext,
 ): Promise<void> {
+  const { client } = source;
   for (const staged of tables.values()) {
     const expected = plan.tables[staged.name];
     if (!staged.isImported || expected === undefined) continue;
     onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
     const updated = staged.isWritten ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
-    if (staged.isPartial && expected.insert > 0) await stageNewRows(client, bundle, staged, new RowErrors());
+    if (staged.isPartial && expected.insert > 0) await stageNewRows(source, staged, new RowErrors());
     const inserted = staged.isWritten ? staged.rows : await insertRows(client, staged, tables, importingUserId);
     if (updated !== expected.update || inserted !== expected.insert) {
       throw new Error(

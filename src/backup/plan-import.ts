@@ -21,10 +21,12 @@ import { stageRows, type StageExtent } from "./plan/stage-rows";
 import type { StagedTable } from "./plan/staged-table";
 import { attemptStraight, concludeStraight, goesStraight, holdsNothing, writeStraight } from "./plan/straight-tables";
 import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, RowSample, Warning } from "./report";
+import type { RowEncoding } from "./rows/row-encoding";
 import { exportedTables, type TableDefinition } from "./tables";
 
 export interface PlanContext {
   client: PoolClient;
+  encoding: RowEncoding;
   objects: ObjectStore;
   importingUserId: string;
   /** Runs when the rows are staged, before anything is compared with what is here. */
@@ -128,14 +130,15 @@ class Planner {
   }
 
   private async stage(table: TableDefinition): Promise<void> {
-    const { client, importingUserId, onProgress } = this.context;
+    const { client, encoding, importingUserId, onProgress } = this.context;
     const { bundle, errors, tables, extent } = this;
+    const source = { client, bundle, encoding };
     const isStraight = extent === "straight";
     const onRows = (done: number) => onProgress?.({ phase: "reading", table: table.name, done, bytes: 0 });
     const { staged, warnings } =
       isStraight && goesStraight(table)
-        ? await writeStraight(client, bundle, table, tables, importingUserId, errors, onRows)
-        : await stageRows(client, bundle, table, isStraight ? "everything" : extent, errors, onRows);
+        ? await writeStraight(source, table, tables, importingUserId, errors, onRows)
+        : await stageRows(source, table, isStraight ? "everything" : extent, errors, onRows);
     // Rows are written in full or not at all, and in their place a plan tells what is wrong with which.
     if (isStraight) errors.throwIfAny();
     noteScrubbedColumns(staged, this.bundle.manifest);

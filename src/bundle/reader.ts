@@ -19,6 +19,8 @@ export interface Bundle {
   /** SHA-256 over every entry's name and SHA-256: equal for two bundles of equal content. */
   readonly contentSha256: string;
   hasTable(table: string): boolean;
+  /** Bytes of the table's data file; 0 where the bundle lacks it. */
+  tableBytes(table: string): number;
   /**
    * Batches of rows, in the order of the data file. Each buffer holds one row's JSON as it
    * stands, `{` to `}`, its grammar not checked; valid until the next batch is asked for.
@@ -87,6 +89,10 @@ class VerifiedBundle implements Bundle {
 
   hasTable(table: string): boolean {
     return this.contents.tables.has(table);
+  }
+
+  tableBytes(table: string): number {
+    return this.contents.tables.get(table)?.size ?? 0;
   }
 
   async *rows(table: string): AsyncGenerator<Buffer[]> {

@@ -126,6 +126,16 @@ describe.each(storages)("the application on %s storage", (storage) => {
     expect(preview.json.objects).toEqual({ new: 0, same: 20, different: 0, missing: 0 });
     expect(preview.json.plan).toMatchObject({ merge: { tables: { assets: { insert: 0, conflict: 0 } } } });
   });
+
+  it("takes in so many rows that threads encode them", async () => {
+    const many = await startWorld("local");
+    const options = { organizations: 1, assets: 9_000, vulnerabilities: 7_000, files: 1, seed: "many rows over http" };
+    await seedInstallation(options, { pool: many.installation.pool, objects: many.objects });
+    const { bundle: large } = await exportBundle(many.installation, many.key);
+    await many.stop();
+    const imported = await upload(target.installation, target.key, "/import", form(large));
+    expect(imported.json).toMatchObject({ plan: { tables: { assets: { insert: 9_000 }, vulnerabilities: { insert: 7_000 } } } });
+  });
 });
 
 async function holdsTheImportLock({ installation }: World): Promise<void> {

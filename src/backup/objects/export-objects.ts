@@ -5,7 +5,7 @@ import { StorageError, type ObjectStore } from "@/storage";
 
 import type { Warning } from "../report";
 import { gather, sha256Of } from "./body";
-import { inOrder } from "./in-order";
+import { inOrder } from "../in-order";
 import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole while they are checked. */

@@ -11,7 +11,7 @@ import { BackupError } from "../errors";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
 import { gather } from "./body";
-import { inOrder } from "./in-order";
+import { inOrder } from "../in-order";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
 /** Small objects under way at once; a storage 20 ms away then takes several hundred a second. */

@@ -5,7 +5,7 @@ import type { ObjectStore } from "@/storage";
 
 import { translateDatabaseError } from "../rows/database-error";
 import { asidePrefix } from "../rows/object-key";
-import { inOrder } from "./in-order";
+import { inOrder } from "../in-order";
 
 /** Takes back as many objects at once as an import writes. */
 const concurrency = 32;

@@ -8,7 +8,7 @@ import type { FileReference } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
 import { sha256Of } from "../objects/body";
-import { inOrder } from "../objects/in-order";
+import { inOrder } from "../in-order";
 import { CopyBuffer } from "../rows/copy-buffer";
 import { objectKeyFault } from "../rows/object-key";
 import type { RowErrors } from "./row-errors";

@@ -24,7 +24,7 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
       warnings.push({ code: "user_reassigned", message, table, column, count: rows });
     }
     if (user === "known_user") {
-      const count = staged.substituted.get(column) ?? (await countUnknownUsers(client, staged, column));
+      const count = staged.substitutedByNone.get(column) ?? (await countUnknownUsers(client, staged, column));
       const message = `${rowsOf(count, table)} with a user in ${column} who is none here: nobody is named.`;
       if (count > 0) warnings.push({ code: "user_unknown", message, table, column, count });
     }

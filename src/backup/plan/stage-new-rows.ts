@@ -1,11 +1,9 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
-import type { Bundle } from "@/bundle";
-
 import { indexedLines } from "../rows/encode-row";
 import type { RowErrors } from "./row-errors";
-import { copyRows } from "./stage-rows";
+import { copyRows, type RowSource } from "./stage-rows";
 import type { StagedTable } from "./staged-table";
 
 /** Row indexes fetched at a time. */
@@ -18,17 +16,18 @@ const indexRows = z.array(z.object({ row_index: z.number() }));
  * and puts them in the place of what was staged. What is known of the others stands in
  * `known`, and nothing else of them is needed.
  */
-export async function stageNewRows(client: PoolClient, bundle: Bundle, staged: StagedTable, errors: RowErrors): Promise<void> {
-  const isNew = await newRows(client, staged);
+export async function stageNewRows(source: RowSource, staged: StagedTable, errors: RowErrors): Promise<void> {
+  const { client } = source;
+  const only = await newRows(client, staged);
   const all = staged.rows;
   const prepare = async () => void (await client.query(`TRUNCATE ${staged.stage}`));
-  await copyRows(client, bundle, staged, { ...indexedLines, only: (index) => isNew[index] === 1 }, prepare, errors, () => undefined);
+  await copyRows(source, staged, { ...indexedLines, only }, prepare, errors, () => undefined);
   errors.throwIfAny();
   if (staged.rows !== all) throw new Error(`${staged.name}: ${all} rows were read before, ${staged.rows} now`);
 }
 
 /** By a cursor: one pass over the rows, however many pages they are. */
-async function newRows(client: PoolClient, staged: StagedTable): Promise<Uint8Array> {
+async function newRows(client: PoolClient, staged: StagedTable): Promise<Uint8Array<ArrayBuffer>> {
   const isNew = new Uint8Array(staged.rows);
   await client.query(
     `DECLARE new_rows NO SCROLL CURSOR FOR SELECT s.row_index FROM ${staged.stage} s

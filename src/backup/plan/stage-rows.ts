@@ -7,32 +7,44 @@ import { z } from "zod";
 
 import type { Bundle } from "@/bundle";
 
+import { inOrder } from "../in-order";
 import type { Warning } from "../report";
-import { indexedLines, RowEncoder, type LineForm } from "../rows/encode-row";
+import { indexedLines, type LineForm } from "../rows/encode-row";
+import type { EncodedBatch } from "../rows/encode-batch";
+import type { RowEncoding, TableEncoding } from "../rows/row-encoding";
 import { identifier, identifiers } from "../rows/sql";
 import type { TableDefinition } from "../tables";
 import type { RowErrors } from "./row-errors";
 import { rowsSampled } from "./row-samples";
 import { StagedTable } from "./staged-table";
 
+/** So much that every encoding thread has the next batch of some 100 kB at hand, and one of rows of megabytes goes alone. */
+const bytesUnderWay = 1024 * 1024;
+
+/** Rows of a bundle, and the transaction that they go to. */
+export interface RowSource {
+  client: PoolClient;
+  bundle: Bundle;
+  encoding: RowEncoding;
+}
+
 /**
  * Streams a table's rows out of the bundle into a temporary table of the same columns,
  * checking every value. Rows that are not what the table holds end up in `errors`.
  */
 export async function stageRows(
-  client: PoolClient,
-  bundle: Bundle,
+  source: RowSource,
   table: TableDefinition,
   extent: StageExtent,
   errors: RowErrors,
   onRows: (rows: number) => void,
 ): Promise<{ staged: StagedTable; warnings: Warning[] }> {
   const staged = new StagedTable(table);
-  const prepare = () => createStage(client, staged);
+  const prepare = () => createStage(source.client, staged);
   const leaveOut = leftOut(table, extent);
   const form = { ...indexedLines, leaveOut };
   staged.isPartial = leaveOut !== null;
-  return { staged, warnings: await copyRows(client, bundle, staged, form, prepare, errors, onRows) };
+  return { staged, warnings: await copyRows(source, staged, form, prepare, errors, onRows) };
 }
 
 /**
@@ -58,8 +70,7 @@ function leftOut(table: TableDefinition, extent: StageExtent): LineForm["leaveOu
  * are known. Notes in `staged` what they turn out to be.
  */
 export async function copyRows(
-  client: PoolClient,
-  bundle: Bundle,
+  { client, bundle, encoding }: RowSource,
   staged: StagedTable,
   form: LineForm,
   prepare: () => Promise<void>,
@@ -67,24 +78,25 @@ export async function copyRows(
   onRows: (rows: number) => void,
 ): Promise<Warning[]> {
   const { definition: table } = staged;
-  const encoder = new RowEncoder(table, await requiredColumns(client, table), (error) => errors.add(error), form);
-  const batches = bundle.hasTable(table.name) ? bundle.rows(table.name)[Symbol.asyncIterator]() : null;
-  const first = await batches?.next();
-  if (batches !== null && first !== undefined && first.done !== true) {
-    const lines = encodedLines(encoder, first.value, batches, onRows);
-    const firstLines = await lines.next();
-    staged.columns = encoder.columns ?? Object.keys(table.columns);
-    await prepare();
-    await copyLines(client, staged, form, firstLines, lines, errors);
-  } else {
-    staged.columns = Object.keys(table.columns);
-    await prepare();
-  }
-  staged.rows = encoder.rows;
-  staged.idsAscend = encoder.ascending;
+  staged.beginReading();
+  const encoded = encoding.begin({ table, requiredColumns: await findRequiredColumns(client, table), form });
+  const lines = bundle.hasTable(table.name) ? encodedLines(bundle.rows(table.name), encoded, note) : noLines();
+  // The columns are known as soon as there is a line.
+  const first = await lines.next();
+  await prepare();
+  if (first.done !== true) await copyLines(client, staged, form, first.value, lines, errors);
   // Of a table that holds nothing else, PostgreSQL guesses well enough what the one check that follows needs.
   if (!staged.isWritten) await client.query(`ANALYZE ${staged.stage} (${identifiers(joinedColumns(staged))})`);
-  return unknownColumnWarnings(table, encoder.unknownColumns);
+  return unknownColumnWarnings(table, staged.unknownColumns);
+
+  /** @returns the batch's lines, or none once anything was wrong, so that line n is row n */
+  function note(batch: EncodedBatch): readonly Buffer[] {
+    staged.note(batch);
+    for (const error of batch.errors) errors.add(error);
+    errors.addUntold(batch.errorCount - batch.errors.length);
+    onRows(staged.rows);
+    return errors.any ? [] : batch.lines;
+  }
 }
 
 /** What later queries join by. Statistics of the other columns, JSON above all, cost much and serve nobody. */
@@ -101,29 +113,24 @@ async function createStage(client: PoolClient, staged: StagedTable): Promise<voi
 }
 
 async function* encodedLines(
-  encoder: RowEncoder,
-  first: readonly Buffer[],
-  rest: AsyncIterator<readonly Buffer[]>,
-  onRows: (rows: number) => void,
+  rows: AsyncIterable<Buffer[]>,
+  encoded: TableEncoding,
+  note: (batch: EncodedBatch) => readonly Buffer[],
 ): AsyncGenerator<Buffer, void> {
-  let batch: readonly Buffer[] | null = first;
-  while (batch !== null) {
-    for (const row of batch) {
-      encoder.encode(row);
-      if (encoder.output.isFull) yield encoder.output.take();
-    }
-    onRows(encoder.rows);
-    const next = await rest.next();
-    batch = next.done === true ? null : next.value;
-  }
-  yield encoder.output.take();
+  for await (const batch of inOrder(rows, bytesUnderWay, (some) => encoded.encode(some), bytesOf)) yield* note(batch);
 }
+
+function bytesOf(rows: readonly Buffer[]): number {
+  return rows.reduce((sum, { length }) => sum + length, 0);
+}
+
+async function* noLines(): AsyncGenerator<Buffer, void> {}
 
 async function copyLines(
   client: PoolClient,
   staged: StagedTable,
   form: LineForm,
-  first: IteratorResult<Buffer, void>,
+  first: Buffer,
   rest: AsyncGenerator<Buffer, void>,
   errors: RowErrors,
 ): Promise<void> {
@@ -131,7 +138,7 @@ async function copyLines(
   const sink = client.query(copyFrom(`COPY ${staged.stage} (${columns}) FROM STDIN`));
   try {
     await pipeline(async function* () {
-      if (first.done !== true) yield first.value;
+      yield first;
       yield* rest;
     }, sink);
   } catch (error) {
@@ -155,7 +162,7 @@ function refusedLine(error: unknown, table: string): { row?: number; column?: st
 const columnRows = z.array(z.object({ name: z.string() }));
 
 /** What every row must have: the natural key, and what the database has no default for. */
-async function requiredColumns(client: PoolClient, table: TableDefinition): Promise<string[]> {
+async function findRequiredColumns(client: PoolClient, table: TableDefinition): Promise<string[]> {
   const { rows } = await client.query(
     `SELECT attname AS name FROM pg_attribute
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef`,

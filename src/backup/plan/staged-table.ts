@@ -1,3 +1,5 @@
+import type { EncodedBatch } from "../rows/encode-batch";
+import { unknownNamed } from "../rows/encode-row";
 import { identifier } from "../rows/sql";
 import type { TableDefinition } from "../tables";
 
@@ -7,14 +9,17 @@ export class StagedTable {
   rows = 0;
   /** The columns that the bundle has, in the table's order. */
   columns: readonly string[] = [];
+  /** Names of the bundle's members that are no columns here. */
+  readonly unknownColumns = new Set<string>();
   /** Whether ids came in ascending order, so that none came twice. */
   idsAscend = true;
+  private lastId = "";
   /** Whether the rows stand in the table itself already: see straight-tables.ts. */
   isWritten = false;
   /** Whether columns were left out that only new rows need: see stage-new-rows.ts. */
   isPartial = false;
   /** Of rows that are written: how many got none for the id that they have in a column. */
-  readonly substituted = new Map<string, number>();
+  readonly substitutedByNone = new Map<string, number>();
   /** Columns whose reference some row has lost: see references.ts. */
   readonly lossyColumns = new Set<string>();
   /** Columns whose reference leads, in some row, to a row that is left alone and is not here. */
@@ -29,6 +34,24 @@ export class StagedTable {
   known = 0;
 
   constructor(readonly definition: TableDefinition) {}
+
+  beginReading(): void {
+    this.rows = 0;
+    this.columns = Object.keys(this.definition.columns);
+    this.idsAscend = true;
+    this.lastId = "";
+    this.substitutedByNone.clear();
+  }
+
+  /** Takes over what is known of the bundle's next rows. */
+  note({ rows, columns, unknownColumns, ascent, substitutedByNone }: EncodedBatch): void {
+    this.rows += rows;
+    this.columns = columns ?? this.columns;
+    for (const name of unknownColumns) if (this.unknownColumns.size < unknownNamed) this.unknownColumns.add(name);
+    this.idsAscend &&= ascent !== null && ascent.from > this.lastId;
+    this.lastId = ascent?.to ?? "";
+    for (const [column, count] of substitutedByNone) this.substitutedByNone.set(column, (this.substitutedByNone.get(column) ?? 0) + count);
+  }
 
   get name(): string {
     return this.definition.name;

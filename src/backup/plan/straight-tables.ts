@@ -2,10 +2,9 @@ import type { PoolClient } from "pg";
 import { DatabaseError } from "pg";
 import { z } from "zod";
 
-import type { Bundle } from "@/bundle";
-
 import type { ConflictMode } from "../conflict";
 import type { Warning } from "../report";
+import type { Substitution } from "../rows/encode-row";
 import { identifier } from "../rows/sql";
 import { exportedTables, type TableDefinition } from "../tables";
 import { createNoChanges } from "./changes";
@@ -13,7 +12,7 @@ import { createKnownRows } from "./identity";
 import { lostWarning, referenceColumns } from "./references";
 import type { StagedTables } from "./resolved-rows";
 import { InvalidRowsError, type RowErrors } from "./row-errors";
-import { copyRows } from "./stage-rows";
+import { copyRows, type RowSource } from "./stage-rows";
 import { StagedTable } from "./staged-table";
 
 /**
@@ -67,8 +66,7 @@ const userRows = z.array(z.object({ id: z.string() }));
 
 /** Copies a table's rows into the table itself, with users and references as they become here. */
 export async function writeStraight(
-  client: PoolClient,
-  bundle: Bundle,
+  source: RowSource,
   table: TableDefinition,
   tables: StagedTables,
   importingUserId: string,
@@ -77,29 +75,21 @@ export async function writeStraight(
 ): Promise<{ staged: StagedTable; warnings: Warning[] }> {
   const staged = new StagedTable(table);
   staged.isWritten = true;
-  const substitutions = new Map<string, (id: string) => string | null>();
+  const substitutions = new Map<string, Substitution>();
   for (const [name, column] of Object.entries(table.columns)) {
-    if (column.user === "importer") substitutions.set(name, () => importingUserId);
-    if (column.user === "known_user") {
-      const { rows } = await client.query("SELECT id FROM users");
-      const users = new Set(userRows.parse(rows).map(({ id }) => id));
-      substitutions.set(name, countNone(staged, name, (id) => (users.has(id) ? id : null)));
-    }
+    if (column.user === "importer") substitutions.set(name, { by: "one id", id: importingUserId });
+    if (column.user === "known_user") substitutions.set(name, { by: "itself where known", known: await findUsers(source.client) });
     // Nothing of that table is in the bundle, and nothing is here.
-    if (column.nullable && tables.get(column.references ?? "")?.rows === 0) substitutions.set(name, countNone(staged, name, () => null));
+    if (column.nullable && tables.get(column.references ?? "")?.rows === 0) substitutions.set(name, { by: "none" });
   }
-  const prepare = () => Promise.resolve();
-  const warnings = await copyRows(client, bundle, staged, { only: null, leaveOut: null, indexed: false, substitutions }, prepare, errors, onRows);
+  const form = { only: null, leaveOut: null, indexed: false, substitutions };
+  const warnings = await copyRows(source, staged, form, () => Promise.resolve(), errors, onRows);
   return { staged, warnings };
 }
 
-function countNone(staged: StagedTable, column: string, substitute: (id: string) => string | null) {
-  staged.substituted.set(column, 0);
-  return (id: string) => {
-    const other = substitute(id);
-    if (other === null) staged.substituted.set(column, (staged.substituted.get(column) ?? 0) + 1);
-    return other;
-  };
+async function findUsers(client: PoolClient): Promise<Set<string>> {
+  const { rows } = await client.query("SELECT id FROM users");
+  return new Set(userRows.parse(rows).map(({ id }) => id));
 }
 
 /**
@@ -116,7 +106,7 @@ export async function concludeStraight(
   const warnings: Warning[] = [];
   for (const { name, parent } of referenceColumns(staged, tables)) {
     if (staged.hasOrganization && parent.hasOrganization) await refuseCrossing(client, staged, name, parent);
-    const lost = staged.substituted.get(name) ?? 0;
+    const lost = staged.substitutedByNone.get(name) ?? 0;
     if (lost > 0) warnings.push(lostWarning(staged, name, parent, lost));
   }
   await createKnownRows(client, staged);

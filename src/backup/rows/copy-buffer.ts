@@ -9,7 +9,7 @@ const nullCell = Buffer.from("\\N");
  * buffer that is handed on whole when it is full.
  */
 export class CopyBuffer {
-  private bytes: Buffer;
+  private bytes: Buffer<ArrayBuffer>;
   private length = 0;
   private lineStart = 0;
 
@@ -21,8 +21,12 @@ export class CopyBuffer {
     return this.length >= this.capacity;
   }
 
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
   /** What has been built, and an empty buffer in its place. */
-  take(): Buffer {
+  take(): Buffer<ArrayBuffer> {
     const taken = this.bytes.subarray(0, this.length);
     this.bytes = Buffer.allocUnsafe(this.capacity);
     this.length = 0;

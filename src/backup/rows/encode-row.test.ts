@@ -50,7 +50,7 @@ const table: TableDefinition = {
 function encode(column: string, value: string): string {
   const errors: RowError[] = [];
   const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error));
-  encoder.encode(Buffer.from(`{"id":"${id}","${column}":${value}}`));
+  encoder.encode(Buffer.from(`{"id":"${id}","${column}":${value}}`), 0);
   const line = encoder.output.take().toString();
   if (errors.length > 0) {
     expect(line).toBe("");
@@ -138,7 +138,7 @@ describe("RowEncoder refuses", () => {
   it("a UUID that is none", () => {
     const errors: RowError[] = [];
     const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error));
-    encoder.encode(Buffer.from('{"id":"00000000-0000-4000-8000-00000000000g"}'));
+    encoder.encode(Buffer.from('{"id":"00000000-0000-4000-8000-00000000000g"}'), 0);
     expect(errors).toMatchObject([{ code: "value_invalid", table: "things", row: 0, column: "id" }]);
   });
 });
@@ -147,7 +147,7 @@ describe("RowEncoder takes the columns from the first row", () => {
   const run = (rows: string[]) => {
     const errors: RowError[] = [];
     const encoder = new RowEncoder(table, ["id", "text"], (error) => errors.push(error));
-    for (const row of rows) encoder.encode(Buffer.from(row));
+    for (const [index, row] of rows.entries()) encoder.encode(Buffer.from(row), index);
     return { errors, encoder, lines: encoder.output.take().toString() };
   };
 
@@ -176,9 +176,10 @@ describe("RowEncoder takes the columns from the first row", () => {
 
   it("knows whether ids ascend", () => {
     const row = (last: string) => `{"id":"00000000-0000-4000-8000-00000000000${last}","text":""}`;
-    expect(run([row("1"), row("2"), row("a")]).encoder.ascending).toBe(true);
-    expect(run([row("2"), row("1")]).encoder.ascending).toBe(false);
-    expect(run([row("1"), row("1")]).encoder.ascending).toBe(false);
-    expect(run([row("1"), row("A")]).encoder.ascending).toBe(false);
+    expect(run([row("1"), row("2"), row("a")]).encoder.ascent).toEqual({ from: id, to: `${id.slice(0, -1)}a` });
+    expect(run([row("2"), row("1")]).encoder.ascent).toBe(null);
+    expect(run([row("1"), row("1")]).encoder.ascent).toBe(null);
+    expect(run([row("1"), row("A")]).encoder.ascent).toBe(null);
+    expect(run([]).encoder.ascent).toBe(null);
   });
 });

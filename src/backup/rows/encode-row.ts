@@ -24,45 +24,48 @@ const surelyNumber = 64;
 /** Bytes: half of the digits that a number in PostgreSQL's JSON may have. */
 const surelyJson = 64 * 1024;
 
+/** Characters of an id in its usual form. */
+const idBytes = 36;
+
 /** More of them say no more to anybody, and a crafted bundle may have millions. */
-const unknownNamed = 100;
+export const unknownNamed = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
 const bufferBytes = 256 * 1024;
 
+/** Data alone, so that a thread can be told it. */
 export interface LineForm {
-  /** Rows that become lines; the others are counted and not looked at. Null: all. */
-  only: ((index: number) => boolean) | null;
+  /** By row index, 1: becomes a line; the others are counted and not looked at. Null: all do. */
+  only: Uint8Array<ArrayBuffer> | null;
   /** Rows from this index on bring the columns that are named here, checked like any other, as nulls; see mayBeLeftOut. */
   leaveOut: { from: number; columns: ReadonlySet<string> } | null;
   /** Lines are led by the row's index. */
   indexed: boolean;
-  /** By column: the id that takes the place of a row's own, or null for none. */
-  substitutions: ReadonlyMap<string, (id: string) => string | null>;
+  /** By column: what takes the place of a row's own id. */
+  substitutions: ReadonlyMap<string, Substitution>;
 }
+
+export type Substitution = { by: "one id"; id: string } | { by: "itself where known"; known: ReadonlySet<string> } | { by: "none" };
 
 /** Rows as they are, for tables that hold a bundle's rows beside what is known of them. */
 export const indexedLines: LineForm = { only: null, leaveOut: null, indexed: true, substitutions: new Map() };
 
 /**
  * Turns a table's rows as they stand in a bundle into COPY lines and checks every value on
- * the way. The first row says which columns the bundle has; every row must have the same.
- * From the first faulty row on there are no more lines, so that line n is row n.
+ * the way. Every row must have the columns that the bundle has.
  */
 export class RowEncoder {
   readonly output = new CopyBuffer(bufferBytes);
-  /** The table's columns that this bundle has, in the table's order; null before the first row. */
-  columns: readonly string[] | null = null;
   /** Names of members that are no columns of the table; the first hundred. */
   readonly unknownColumns = new Set<string>();
-  rows = 0;
-  /** Whether ids came in strictly ascending order, so that none can have come twice. */
-  ascending = true;
+  /** By column with a substitution: how many rows since `restart` got none for the id that they have. */
+  substitutedByNone = new Map<string, number>();
 
   private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
-  private readonly lastId = Buffer.alloc(36);
-  private isSound = true;
+  private ascending = true;
+  private readonly firstId = Buffer.alloc(idBytes);
+  private readonly lastId = Buffer.alloc(idBytes);
 
   constructor(
     private readonly table: TableDefinition,
@@ -70,11 +73,30 @@ export class RowEncoder {
     private readonly requiredColumns: readonly string[],
     private readonly onError: (error: RowError) => void,
     private readonly form: LineForm = indexedLines,
+    /** null: what the first row has. */
+    private knownColumns: readonly string[] | null = null,
   ) {}
 
-  encode(row: Buffer): void {
-    const index = this.rows++;
-    if (this.form.only?.(index) === false) return;
+  /** First and last id of the rows since `restart`, where each comes after the one before; null where that is not known. */
+  get ascent(): { from: string; to: string } | null {
+    const isKnown = this.ascending && this.lastId[0] !== 0;
+    return isKnown ? { from: this.firstId.toString("latin1"), to: this.lastId.toString("latin1") } : null;
+  }
+
+  /** The table's columns that this bundle has, in the table's order; null before the first row. */
+  get columns(): readonly string[] | null {
+    return this.knownColumns;
+  }
+
+  restart(): void {
+    this.ascending = true;
+    this.substitutedByNone = new Map([...this.form.substitutions].flatMap(([column, { by }]) => (by === "one id" ? [] : [[column, 0]])));
+    this.lastId.fill(0);
+  }
+
+  /** Adds a line to the output, or none where the row has a fault or is not wanted. */
+  encode(row: Buffer, index: number): void {
+    if (this.form.only !== null && this.form.only[index] !== 1) return;
     if (!this.scan(row, index)) return;
     if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
     const { output } = this;
@@ -87,7 +109,7 @@ export class RowEncoder {
       valid = false;
       this.report(index, "value_invalid", fault, slot.name);
     }
-    if (valid && this.isSound) {
+    if (valid) {
       output.endLine();
       this.watchOrder(row);
     } else {
@@ -110,9 +132,11 @@ export class RowEncoder {
     const { output } = this;
     const member = this.scanner.member(slot.memberIndex);
     if (member.kind !== "null" || slot.nullIsValue) {
+      const isLeftOut = index >= slot.leftOutFrom && this.mayBeLeftOut(row, member, slot.isTimestamp);
       const { position } = output;
-      const fault = slot.encode(row, member, output);
-      if (index >= slot.leftOutFrom && fault === null && this.mayBeLeftOut(row, member, slot.isTimestamp)) output.nullFrom(position);
+      // Of JSON there is nothing to check that scanning has not.
+      const fault = isLeftOut && slot.nullIsValue ? null : slot.encode(row, member, output);
+      if (isLeftOut && fault === null) output.nullFrom(position);
       return fault;
     }
     if (!slot.nullable) return "must not be null";
@@ -133,13 +157,13 @@ export class RowEncoder {
     const members = new Map<string, number>();
     for (let member = 0; member < this.scanner.count; member++) members.set(this.scanner.memberName(member), member);
     const found = Object.keys(this.table.columns).filter((name) => members.has(name));
-    const missing = (this.columns ?? this.requiredColumns).filter((name) => !members.has(name));
+    const missing = (this.knownColumns ?? this.requiredColumns).filter((name) => !members.has(name));
     for (const name of missing) this.report(index, "column_missing", "is missing", name);
-    const extra = this.columns === null ? [] : found.filter((name) => !this.columns?.includes(name));
+    const extra = this.knownColumns === null ? [] : found.filter((name) => !this.knownColumns?.includes(name));
     for (const name of extra) this.report(index, "column_missing", "is missing from the rows before this one", name);
     if (missing.length > 0 || extra.length > 0) return false;
 
-    this.columns ??= found;
+    this.knownColumns ??= found;
     for (const name of members.keys()) {
       if (this.unknownColumns.size < unknownNamed && !Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(name);
     }
@@ -151,7 +175,7 @@ export class RowEncoder {
   private slot(name: string, memberIndex: number): Slot {
     const column = this.table.columns[name];
     if (column === undefined) throw new Error(`${this.table.name} has no column ${name}`);
-    const substitute = this.form.substitutions.get(name);
+    const substitution = this.form.substitutions.get(name);
     return {
       name,
       nullable: column.nullable,
@@ -159,8 +183,15 @@ export class RowEncoder {
       memberIndex,
       leftOutFrom: this.form.leaveOut?.columns.has(name) === true ? this.form.leaveOut.from : Number.POSITIVE_INFINITY,
       isTimestamp: column.type.kind === "timestamp",
-      encode: substitute === undefined ? cellEncoder(column.type) : substitutedIdEncoder(substitute),
+      encode: substitution === undefined ? cellEncoder(column.type) : substitutedIdEncoder((id) => this.substitute(name, substitution, id)),
     };
+  }
+
+  private substitute(column: string, substitution: Substitution, id: string): string | null {
+    if (substitution.by === "one id") return substitution.id;
+    if (substitution.by === "itself where known" && substitution.known.has(id)) return id;
+    this.substitutedByNone.set(column, (this.substitutedByNone.get(column) ?? 0) + 1);
+    return null;
   }
 
   private watchOrder(row: Buffer): void {
@@ -168,11 +199,11 @@ export class RowEncoder {
     const start = member.start + 1;
     // An id with escapes is sound and longer; one in upper case comes before others of its order.
     this.ascending &&= member.end - 1 - start === this.lastId.length && isAfter(row, start, this.lastId);
+    if (this.lastId[0] === 0) row.copy(this.firstId, 0, start);
     row.copy(this.lastId, 0, start);
   }
 
   private report(row: number, code: string, reason: string, column?: string): void {
-    this.isSound = false;
     const { name: table } = this.table;
     const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
     this.onError({ code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) });

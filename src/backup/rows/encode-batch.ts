@@ -1,0 +1,86 @@
+import type { RowError } from "../report";
+import type { TableDefinition } from "../tables";
+import { RowEncoder, type LineForm } from "./encode-row";
+
+export interface TableRequest {
+  table: TableDefinition;
+  /** Columns that no bundle can lack, since the database has no default for them. */
+  requiredColumns: readonly string[];
+  form: LineForm;
+}
+
+/** Rows of a table that follow one another, as they stand in a bundle. */
+export interface RowBatch {
+  /** Index of the first row in its data file. */
+  firstRow: number;
+  /** One row after the other, nothing between them. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Of each row, the position of the byte after it. */
+  ends: Uint32Array<ArrayBuffer>;
+}
+
+/** What the rows of a batch became. */
+export interface EncodedBatch {
+  rows: number;
+  /** COPY lines; of a batch with errors they mean nothing. */
+  lines: Buffer<ArrayBuffer>[];
+  /** The first hundred things that are wrong with these rows. */
+  errors: RowError[];
+  errorCount: number;
+  /** The columns that the bundle has; null where no row has told yet. */
+  columns: readonly string[] | null;
+  /** See RowEncoder. */
+  unknownColumns: readonly string[];
+  substitutedByNone: ReadonlyMap<string, number>;
+  /** First and last id where ids ascend from one to the other; null where they may not. */
+  ascent: { from: string; to: string } | null;
+}
+
+/** More of them are counted and not told. */
+const errorsTold = 100;
+
+export function batchOf(rows: readonly Buffer[], firstRow: number): RowBatch {
+  const ends = new Uint32Array(rows.length);
+  let length = 0;
+  for (const [index, row] of rows.entries()) ends[index] = length += row.length;
+  const bytes = new Uint8Array(length);
+  for (const [index, row] of rows.entries()) bytes.set(row, (ends[index] ?? 0) - row.length);
+  return { firstRow, bytes, ends };
+}
+
+/** Turns batches of one table into COPY lines, each independently of the others, but for the columns that they all must have. */
+export class BatchEncoder {
+  private readonly encoder: RowEncoder;
+  private errors: RowError[] = [];
+  private errorCount = 0;
+
+  /** @param columns null: those that the first row has */
+  constructor({ table, requiredColumns, form }: TableRequest, columns: readonly string[] | null) {
+    this.encoder = new RowEncoder(table, requiredColumns, (error) => this.note(error), form, columns);
+  }
+
+  encode({ firstRow, bytes, ends }: RowBatch): EncodedBatch {
+    const { encoder } = this;
+    const rows = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const lines: Buffer<ArrayBuffer>[] = [];
+    this.errors = [];
+    this.errorCount = 0;
+    encoder.restart();
+    let start = 0;
+    for (let index = 0; index < ends.length; index++) {
+      const end = ends[index] ?? 0;
+      encoder.encode(rows.subarray(start, end), firstRow + index);
+      if (encoder.output.isFull) lines.push(encoder.output.take());
+      start = end;
+    }
+    if (!encoder.output.isEmpty) lines.push(encoder.output.take());
+    const { errors, errorCount } = this;
+    const { columns, unknownColumns, substitutedByNone, ascent } = encoder;
+    return { rows: ends.length, lines, errors, errorCount, columns, unknownColumns: [...unknownColumns], substitutedByNone, ascent };
+  }
+
+  private note(error: RowError): void {
+    this.errorCount += 1;
+    if (this.errors.length < errorsTold) this.errors.push(error);
+  }
+}
