@@ -49,7 +49,7 @@ export interface S3Access {
 
 export function openAccess(options: S3ObjectStoreOptions, limits: S3Limits): S3Access {
   const agent = { keepAlive: true, maxSockets: limits.sockets };
-  const client = new S3Client({
+  const client: S3Client = new S3Client({
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     region: options.region,
     credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
@@ -59,7 +59,7 @@ export function openAccess(options: S3ObjectStoreOptions, limits: S3Limits): S3A
     responseChecksumValidation: "WHEN_REQUIRED",
     // The SDK opens a connection of its own, outside of the agent's bound, for each body that waits for a 100.
     expectContinueHeader: false,
-    retryStrategy: retryStrategy(limits),
+    retryStrategy: retryStrategy(limits, () => client.config.systemClockOffset),
     requestHandler: {
       httpAgent: agent,
       httpsAgent: agent,

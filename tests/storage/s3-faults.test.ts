@@ -296,6 +296,16 @@ describe.skipIf(!s3Available())("S3 object storage behind a faulty network", () 
     expect(await uploads(key)).toEqual([]);
   });
 
+  it("corrects the clock for all requests under way at once", async () => {
+    const key = fresh();
+    await put(store, key, BYTES);
+    // The store believes these answers, and signs an hour ahead from then on.
+    proxy.inject({ kind: "status", status: 403, code: "RequestTimeTooSkewed", clockAheadMilliseconds: 3_600_000 }, { times: 6 });
+    await expect(store.stat(key)).rejects.toMatchObject({ code: "storage_unavailable" });
+    const found = await Promise.all(Array.from({ length: 32 }, () => store.stat(key)));
+    expect(found).toEqual(Array(32).fill({ size: BYTES.length, sha256: sha256(BYTES) }));
+  });
+
   it("corrects the clock by the server's", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
     try {
