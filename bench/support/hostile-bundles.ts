@@ -3,11 +3,14 @@ import { copyFile, mkdir, open, readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createBundleWriter } from "@/bundle";
+import { createBundleWriter, defaultLimits } from "@/bundle";
 
 /** Frozen archives that claim little and unpack to much. */
 const fixtures = fileURLToPath(new URL("../../tests/bundle/fixtures/refused", import.meta.url));
 const bombs = ["size_differs.bomb.zip", "ratio_too_high.spaces.zip", "nesting_too_deep.row.zip", "row_too_large.spaces.zip"];
+
+/** Beside them stand a data file, the manifest and the checksums. */
+const files = defaultLimits.entries - 3;
 
 const parts = {
   application_version: "0.0.0-bench",
@@ -20,7 +23,7 @@ const parts = {
 export async function writeHostileBundles(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   for (const name of bombs) await copyFile(path.join(fixtures, name), path.join(folder, name));
-  await writeManyFiles(path.join(folder, "70000-files-of-which-the-last-is-damaged.zip"));
+  await writeManyFiles(path.join(folder, "as-many-files-as-are-taken-of-which-the-last-is-damaged.zip"));
   await writeLongRow(path.join(folder, "rows-of-15-megabytes-that-are-invalid.zip"));
   return (await readdir(folder)).map((name) => path.join(folder, name));
 }
@@ -30,7 +33,7 @@ async function writeManyFiles(file: string): Promise<void> {
   const sha256 = createHash("sha256").update(content).digest("hex");
   const bytes = await writeBundle(file, async (writer) => {
     await writer.writeTable("files", linesOf([]));
-    for (let index = 0; index < 70_000; index++) {
+    for (let index = 0; index < files; index++) {
       const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
       await writer.writeObject({ id, key: `organizations/1/files/other/${index}.txt`, size: content.length, sha256 }, content);
     }

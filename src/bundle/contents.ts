@@ -4,7 +4,7 @@ import { BundleError } from "./errors";
 import type { BundleLimits } from "./limits";
 import type { FileReference, Manifest } from "./manifest";
 import { paced } from "./paced";
-import { checkChecksums, checkManifest, parseObject } from "./read-manifest";
+import { readChecksums, readManifest } from "./read-manifest";
 import { readContent } from "./zip/content";
 import { readDirectory } from "./zip/directory";
 import { checkEntry, refusal, type Entry } from "./zip/entry";
@@ -34,13 +34,14 @@ export async function readContents(
   signal: AbortSignal | undefined,
 ): Promise<BundleContents> {
   const entries = await readDirectory(file, size, limits, signal);
-  const readObject = async (name: string) => {
-    const entry = requireEntry(entries, name);
-    return parseObject(await readText(file, entry, limits, signal), name, entries.length, limits);
-  };
-  const manifest = await checkManifest(await readObject(manifestName));
+  const manifestEntry = requireText(entries, manifestName, limits);
+  const checksumsEntry = requireText(entries, checksumsName, limits);
+  const names = new Map(entries.map(({ name }) => [name, name]));
+  // For one text after the other: of a bundle of many files both have many megabytes.
+  const room = Buffer.alloc(Math.max(manifestEntry.size, checksumsEntry.size));
+  const manifest = await readManifest(await readText(file, manifestEntry, room, signal), names, limits);
   const { tables, objects } = await classify(entries, limits);
-  const checksums = await checkChecksums(await readObject(checksumsName));
+  const checksums = await readChecksums(await readText(file, checksumsEntry, room, signal), names, limits);
   return { entries, manifest, checksums, tables, objects };
 }
 
@@ -61,21 +62,20 @@ function requireEntry(entries: readonly Entry[], name: string): Entry {
   return entry;
 }
 
-async function readText(
-  file: FileHandle,
-  entry: Entry,
-  limits: BundleLimits,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
+function requireText(entries: readonly Entry[], name: string, limits: BundleLimits): Entry {
+  const entry = requireEntry(entries, name);
   checkEntry(entry, limits);
   if (entry.size > limits.manifest) {
-    throw refusal(entry.name)("manifest_too_large", `has ${entry.size} bytes; ${limits.manifest} are taken`);
+    throw refusal(name)("manifest_too_large", `has ${entry.size} bytes; ${limits.manifest} are taken`);
   }
-  const text = Buffer.alloc(entry.size);
+  return entry;
+}
+
+async function readText(file: FileHandle, entry: Entry, room: Buffer, signal: AbortSignal | undefined): Promise<Buffer> {
   let length = 0;
   const window = new FileWindow(file, entry.offset, entry.end, { reuse: true, signal });
-  for await (const chunk of readContent(window, entry)) length += chunk.copy(text, length);
-  return text;
+  for await (const chunk of readContent(window, entry)) length += chunk.copy(room, length);
+  return room.subarray(0, length);
 }
 
 async function classify(
@@ -103,14 +103,16 @@ async function classify(
 }
 
 async function matchChecksums({ entries, checksums }: BundleContents): Promise<void> {
-  const listed = new Set<string>();
+  let listed = 0;
+  const isListed = (name: string) => name !== checksumsName && classifyEntryName(name)?.kind !== "directory";
   for await (const { name } of paced(entries)) {
-    if (name === checksumsName || classifyEntryName(name)?.kind === "directory") continue;
+    if (!isListed(name)) continue;
     if (!checksums.has(name)) throw refusal(name)("checksums_differ", `is not listed in ${checksumsName}`);
-    listed.add(name);
+    listed += 1;
   }
-  if (checksums.size === listed.size) return;
-  const absent = [...checksums.keys()].find((name) => !listed.has(name)) ?? "";
+  if (checksums.size === listed) return;
+  const names = new Set(entries.map(({ name }) => name).filter(isListed));
+  const absent = [...checksums.keys()].find((name) => !names.has(name)) ?? "";
   throw refusal(absent)("checksums_differ", `is listed in ${checksumsName} and is not in the archive`);
 }
 
@@ -137,8 +139,7 @@ async function matchFiles({ manifest, objects, checksums }: BundleContents): Pro
     if (entry.size !== reference.size) throw differs(reference, `states ${reference.size} bytes, not ${entry.size}`);
     const sha256 = checksums.get(entry.name);
     if (sha256 !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
-    // One string instead of two that are equal: a fifth of what is held for each file.
-    reference.entry = entry.name;
+    // One string instead of two that are equal, for each file.
     reference.sha256 = sha256;
   }
   for (const id of unreferenced) {

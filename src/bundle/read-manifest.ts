@@ -1,62 +1,75 @@
 import { checkFileReference, checkFormat, checkManifestHead, fileReferencesOf, type JsonObject } from "./check-manifest";
 import { checksumsName, manifestName } from "./entry-names";
-import { BundleError, type BundleErrorCode } from "./errors";
-import { JsonError, parseJson } from "./json/parse-json";
+import { BundleError } from "./errors";
+import { JsonError, parseJson, type Taker } from "./json/parse-json";
 import type { BundleLimits } from "./limits";
-import type { FileReference, Manifest } from "./manifest";
-import { paced } from "./paced";
+import type { FileReference, JsonValue, Manifest } from "./manifest";
 
 /** Values that a manifest may hold besides its file references: tables, warnings, settings. */
 const freeValues = 100_000;
 /** A file reference holds five values and is one; three are left for a later release's members. */
 const valuesPerEntry = 9;
 
-/** @throws BundleError `format_unknown`, `format_newer`, `manifest_invalid` */
-export async function checkManifest(value: JsonObject): Promise<Manifest> {
+/** Names of an archive's entries, each to itself: one string instead of three that are equal. */
+export type EntryNames = ReadonlyMap<string, string>;
+
+/**
+ * @param text manifest.json's
+ * @throws BundleError `format_unknown`, `format_newer`, `manifest_invalid`, `manifest_too_large`, `nesting_too_deep`
+ */
+export async function readManifest(text: Buffer, names: EntryNames, limits: BundleLimits): Promise<Manifest> {
+  const files: FileReference[] = [];
+  let fault: { error: unknown } | null = null;
+  // Checked as they come, since tens of thousands are not worth holding twice; what is wrong with one is told when its turn comes.
+  const take = (item: JsonValue) => {
+    if (fault !== null) return;
+    try {
+      const reference = checkFileReference(item, files.length);
+      files.push({ ...reference, entry: names.get(reference.entry) ?? reference.entry });
+    } catch (error) {
+      fault = { error };
+    }
+  };
+  const value = await parseObject(text, manifestName, names, limits, { kind: "items", member: "files", take });
   checkFormat(value);
   const head = checkManifestHead(value);
-  const files: FileReference[] = [];
-  for await (const reference of paced(fileReferencesOf(value))) files.push(checkFileReference(reference, files.length));
+  fileReferencesOf(value);
+  rethrow(fault);
   return { ...head, files };
 }
 
+function rethrow(fault: { error: unknown } | null): void {
+  if (fault !== null) throw fault.error;
+}
+
 /**
+ * @param text checksums.json's
  * @returns entry name → SHA-256 in lower-case hex
- * @throws BundleError `checksums_invalid`
+ * @throws BundleError `checksums_invalid`, `manifest_too_large`, `nesting_too_deep`
  */
-export async function checkChecksums(value: JsonObject): Promise<Map<string, string>> {
+export async function readChecksums(text: Buffer, names: EntryNames, limits: BundleLimits): Promise<Map<string, string>> {
   const checksums = new Map<string, string>();
-  for await (const [name, sha256] of paced(Object.entries(value))) {
+  const take = (name: string, sha256: JsonValue) => {
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
       throw new BundleError("checksums_invalid", `${checksumsName} holds something that is no SHA-256 in lower-case hex.`, {
         entry: checksumsName,
       });
     }
-    checksums.set(name, sha256);
-  }
+    checksums.set(names.get(name) ?? name, sha256);
+  };
+  await parseObject(text, checksumsName, names, limits, { kind: "members", has: (name) => checksums.has(name), take });
   return checksums;
 }
 
-/**
- * @param entry manifest.json or checksums.json
- * @param entries how many entries the archive has
- * @throws BundleError `manifest_invalid`, `checksums_invalid`, `manifest_too_large`, `nesting_too_deep`
- */
-export async function parseObject(text: Buffer, entry: string, entries: number, limits: BundleLimits): Promise<JsonObject> {
+async function parseObject(text: Buffer, entry: string, names: EntryNames, limits: BundleLimits, taker: Taker): Promise<JsonObject> {
   const code = entry === manifestName ? "manifest_invalid" : "checksums_invalid";
-  const value = await parse(text, entries, limits, entry, code);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new BundleError(code, `${entry} is no JSON object.`, { entry });
-  }
-  return value;
-}
-
-async function parse(text: Buffer, entries: number, limits: BundleLimits, entry: string, code: BundleErrorCode) {
   const codes = { syntax: code, nesting: "nesting_too_deep", values: "manifest_too_large" } as const;
   try {
-    return await parseJson(text, { nesting: limits.nesting, values: freeValues + entries * valuesPerEntry });
+    const value = await parseJson(text, { nesting: limits.nesting, values: freeValues + names.size * valuesPerEntry }, taker);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new BundleError(codes[error.reason], `${entry} cannot be read: ${error.message}.`, { entry }, { cause: error });
   }
+  throw new BundleError(code, `${entry} is no JSON object.`, { entry });
 }

@@ -84,7 +84,7 @@ class VerifiedBundle implements Bundle {
   ) {
     this.manifest = contents.manifest;
     this.warnings = unknownTableWarnings(contents, options.knownTables);
-    this.contentSha256 = createHash("sha256").update(JSON.stringify([...contents.checksums].sort())).digest("hex");
+    this.contentSha256 = hashOf(contents.checksums);
   }
 
   hasTable(table: string): boolean {
@@ -120,6 +120,13 @@ class VerifiedBundle implements Bundle {
   private windowOf(entry: { offset: number; end: number }, reuse: boolean): FileWindow {
     return new FileWindow(this.file, entry.offset, entry.end, { reuse, signal: this.options.signal });
   }
+}
+
+/** Whatever the order of the entries. One at a time: together they would be a text of many megabytes. */
+function hashOf(checksums: ReadonlyMap<string, string>): string {
+  const hash = createHash("sha256");
+  for (const name of [...checksums.keys()].sort()) hash.update(JSON.stringify([name, checksums.get(name)]));
+  return hash.digest("hex");
 }
 
 async function* verified(

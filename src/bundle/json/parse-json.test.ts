@@ -53,6 +53,24 @@ describe("parseJson", () => {
     await expect(parse(JSON.stringify(new Array(1000).fill([])))).rejects.toMatchObject({ reason: "values" });
   });
 
+  it("hands the items of one list over and holds none", async () => {
+    const items: unknown[] = [];
+    const text = '{"files":[{"files":[1]},[2],3],"other":{"files":[4]},"more":[5]}';
+    const value = await parseJson(Buffer.from(text), limits, { kind: "items", member: "files", take: (item) => items.push(item) });
+    expect(items).toEqual([{ files: [1] }, [2], 3]);
+    expect(value).toEqual({ files: [], other: { files: [4] }, more: [5] });
+    expect(await parseJson(Buffer.from('[["a"]]'), limits, { kind: "items", member: "files", take: () => expect.fail() })).toEqual([["a"]]);
+  });
+
+  it("hands the outermost members over and holds none, and knows which came before", async () => {
+    const taken = new Map<string, unknown>();
+    const parse = (text: string) =>
+      parseJson(Buffer.from(text), limits, { kind: "members", has: (name) => taken.has(name), take: (name, value) => void taken.set(name, value) });
+    expect(await parse('{"a":{"a":1},"__proto__":[2]}')).toEqual({});
+    expect([...taken]).toEqual([["a", { a: 1 }], ["__proto__", [2]]]);
+    await expect(parse('{"a":1}')).rejects.toMatchObject({ reason: "syntax" });
+  });
+
   it("lets the event loop go on during a long text", async () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 0);

@@ -18,6 +18,13 @@ export class JsonError extends Error {
   }
 }
 
+/** Takes over what is too much to be held as well. */
+export type Taker =
+  /** The items, in their order, of the array that is this member of the outermost object. The array itself stays empty. */
+  | { kind: "items"; member: string; take: (item: JsonValue) => void }
+  /** The outermost object's members. The object itself stays empty. */
+  | { kind: "members"; has: (name: string) => boolean; take: (name: string, value: JsonValue) => void };
+
 /** Bytes between pauses, so that a manifest of many megabytes does not hold up the event loop. */
 const stride = 256 * 1024;
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -32,9 +39,9 @@ type Open = { kind: "array"; value: JsonValue[] } | { kind: "object"; value: { [
  *
  * @throws JsonError
  */
-export async function parseJson(text: Buffer, limits: JsonLimits): Promise<JsonValue> {
+export async function parseJson(text: Buffer, limits: JsonLimits, taker: Taker | null = null): Promise<JsonValue> {
   if (!isUtf8(text)) throw new JsonError("syntax", "it is no valid UTF-8");
-  const reader = new JsonReader(text, limits);
+  const reader = new JsonReader(text, limits, taker);
   let nextPause = stride;
   while (!reader.step()) {
     if (reader.position < nextPause) continue;
@@ -53,6 +60,7 @@ class JsonReader {
   constructor(
     private readonly text: Buffer,
     private readonly limits: JsonLimits,
+    private readonly taker: Taker | null,
   ) {}
 
   /** Reads one value, or what opens or closes one. @returns whether the text is done */
@@ -87,7 +95,8 @@ class JsonReader {
         this.result = completed;
         return true;
       }
-      if (container.kind === "array") container.value.push(completed);
+      if (container.kind === "array") this.add(container.value, completed);
+      else if (this.taker?.kind === "members" && this.open.length === 1) this.taker.take(container.key, completed);
       else setMember(container.value, container.key, completed);
       if (this.accept(0x2c)) {
         if (container.kind === "object") this.readKey(container);
@@ -99,11 +108,22 @@ class JsonReader {
     }
   }
 
+  private add(array: JsonValue[], item: JsonValue): void {
+    const [outermost] = this.open;
+    const isTaken = this.taker?.kind === "items" && this.open.length === 2 && outermost?.kind === "object" && outermost.key === this.taker.member;
+    if (isTaken) this.taker.take(item);
+    else array.push(item);
+  }
+
+  private has(object: { [key: string]: JsonValue }, key: string): boolean {
+    return this.taker?.kind === "members" && this.open.length === 1 ? this.taker.has(key) : Object.hasOwn(object, key);
+  }
+
   private readKey(container: Open & { kind: "object" }): void {
     this.skipWhiteSpace();
     if (this.text[this.position] !== 0x22) throw this.invalid("no key");
     container.key = this.string();
-    if (Object.hasOwn(container.value, container.key)) {
+    if (this.has(container.value, container.key)) {
       throw this.invalid(`the key ${JSON.stringify(container.key.slice(0, 100))} twice`);
     }
     this.skipWhiteSpace();
