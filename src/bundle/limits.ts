@@ -27,8 +27,9 @@ export interface BundleLimits {
 export const defaultLimits: BundleLimits = {
   // What the bundled nginx and BACKUP_MAX_UPLOAD_BYTES let through unless somebody raises them.
   upload: gibi,
-  // Reading their list takes up to 2 kB of memory for each: so many cost 150 MB before a bundle is refused for the last of them.
-  entries: 75_000,
+  // 70,000 files, and what belongs to them. Reading their list takes up to 2.2 kB of memory for each, so that a bundle
+  // that is refused for the last of them costs less than 150 MiB.
+  entries: 70_100,
   // Data files of real inventories deflate to between a fourth and a tenth, so 8 and 16 times the
   // upload leave room for any honest bundle and bound the time that a crafted one can take.
   entry: 8 * gibi,
@@ -40,7 +41,7 @@ export const defaultLimits: BundleLimits = {
   row: 16 * mebi,
   // Twenty times what scanners' output nests, and far from any parser's stack.
   nesting: 256,
-  // About 420 bytes for each file reference, at 75,000 of them.
+  // About 420 bytes for each file reference, at 70,000 of them.
   manifest: 32 * mebi,
   // files/<uuid>/<100 characters> are 143.
   name: 255,
