@@ -119,6 +119,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
 
   const store: ObjectStore = {
     description,
+    // Node's file operations share four threads, on which others' requests wait as well.
+    requestsAtOnce: 4,
 
     async stat(key, { signal } = {}) {
       assertObjectKey(key);

@@ -38,6 +38,9 @@ export interface ObjectStore {
   /** Where this is, for people; holds no secrets. */
   readonly description: string;
 
+  /** How many requests at once get more done than fewer would. More of them only wait for each other, and others for them. */
+  readonly requestsAtOnce: number;
+
   /** Null where no object has that key. */
   stat(key: string, options?: { signal?: AbortSignal | undefined }): Promise<ObjectStat | null>;
 

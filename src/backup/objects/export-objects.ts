@@ -10,8 +10,6 @@ import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole while they are checked. */
 const fetchedAhead = 1024 * 1024;
-/** Times fetchedAhead: what fetching ahead may hold. Covers a storage 20 ms away at a thousand objects a second. */
-const concurrency = 32;
 /** How many keys a warning names. */
 const keysNamed = 5;
 
@@ -34,7 +32,7 @@ export async function exportObjects(
 ): Promise<{ count: number; bytes: number; warnings: Warning[] }> {
   const written = { count: 0, bytes: 0 };
   const leftOut = { missing: new LeftOut(), different: new LeftOut() };
-  for await (const fetched of inOrder(files, concurrency, (file) => fetch(file, objects, signal))) {
+  for await (const fetched of inOrder(files, objects.requestsAtOnce, (file) => fetch(file, objects, signal))) {
     const { file } = fetched;
     if (fetched.state === "missing" || fetched.state === "different") {
       leftOut[fetched.state].add(file.key);

@@ -14,10 +14,8 @@ import { gather } from "./body";
 import { inOrder } from "../in-order";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
-/** Small objects under way at once; a storage 20 ms away then takes several hundred a second. */
-const concurrency = 32;
-/** Of larger ones, each of which may hold a part of 8 MiB. */
-const largeConcurrency = 8;
+/** Larger objects under way at once, each of which may hold a part of 8 MiB. */
+const largeAtOnce = 8;
 /** Objects noted before the first of them is written: one small transaction for many writes. */
 const notedAtOnce = 500;
 /** Above this an object is streamed and not held whole. */
@@ -49,6 +47,7 @@ export async function importObjects(
 ): Promise<void> {
   const { rows } = await client.query(`${objectWrites(files, mode)} ORDER BY file_id`);
   const writes = writeRows.parse(rows);
+  const { requestsAtOnce } = context.objects;
   for (let start = 0; start < writes.length; start += notedAtOnce) {
     const batch = writes.slice(start, start + notedAtOnce);
     const entries = batch.map((write) => ({
@@ -64,8 +63,8 @@ export async function importObjects(
     const isSmall = ({ size }: ObjectWrite) => size <= heldWhole;
     const small = batch.filter(isSmall);
     const large = batch.filter((write) => !isSmall(write));
-    for await (const size of inOrder(small, concurrency, work)) run.onObject(size);
-    for await (const size of inOrder(large, largeConcurrency, work)) run.onObject(size);
+    for await (const size of inOrder(small, requestsAtOnce, work)) run.onObject(size);
+    for await (const size of inOrder(large, Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
   }
 }
 

@@ -7,8 +7,6 @@ import { translateDatabaseError } from "../rows/database-error";
 import { asidePrefix } from "../rows/object-key";
 import { inOrder } from "../in-order";
 
-/** Takes back as many objects at once as an import writes. */
-const concurrency = 32;
 
 export interface JournalContext {
   pool: Pool;
@@ -76,13 +74,13 @@ const journalRows = z.array(z.object({ object_key: z.string(), previous_key: z.s
 
 async function settle(
   runId: string,
-  { pool }: JournalContext,
+  { pool, objects }: JournalContext,
   work: (entry: JournalEntry) => Promise<void>,
   afterwards: (keys: readonly string[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { rows } = await pool.query("SELECT object_key, previous_key FROM backup_run_objects WHERE run_id = $1", [runId]);
   const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key }));
-  for await (const _ of inOrder(entries, concurrency, work));
+  for await (const _ of inOrder(entries, objects.requestsAtOnce, work));
   if (entries.length > 0) await afterwards(entries.map(({ key }) => key));
   await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1", [runId]);
 }

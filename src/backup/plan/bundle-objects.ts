@@ -19,8 +19,6 @@ export const bundleObjects = '"bundle_objects"';
 
 export type ObjectState = "new" | "same" | "different";
 
-/** Looks at storage under way at once: covers a storage 20 ms away at 1,500 objects a second. */
-const concurrency = 32;
 const bufferBytes = 64 * 1024;
 
 /** Notes the bundle's objects, each compared with what storage holds under its key. Writes nothing. */
@@ -34,17 +32,18 @@ export async function stageObjects(
     `CREATE TEMPORARY TABLE ${bundleObjects}
      (file_id uuid PRIMARY KEY, object_key text, size bigint, sha256 text, state text) ON COMMIT DROP`,
   );
-  const lines = objectLines(references, (reference) => compare(reference, objects, signal));
+  const lines = objectLines(references, objects.requestsAtOnce, (reference) => compare(reference, objects, signal));
   await pipeline(lines, client.query(copyFrom(`COPY ${bundleObjects} FROM STDIN`)));
   await client.query(`ANALYZE ${bundleObjects}`);
 }
 
 async function* objectLines(
   references: readonly FileReference[],
+  atOnce: number,
   stateOf: (reference: FileReference) => Promise<ObjectState>,
 ): AsyncGenerator<Buffer> {
   const output = new CopyBuffer(bufferBytes);
-  const compared = inOrder(references, concurrency, async (reference) => ({ reference, state: await stateOf(reference) }));
+  const compared = inOrder(references, atOnce, async (reference) => ({ reference, state: await stateOf(reference) }));
   for await (const { reference, state } of compared) {
     output.startLine();
     for (const cell of [reference.id, reference.key, String(reference.size), reference.sha256, state]) {

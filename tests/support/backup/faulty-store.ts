@@ -23,6 +23,7 @@ export function watched(store: ObjectStore, before: Watcher): FaultyStore {
   return {
     calls,
     description: store.description,
+    requestsAtOnce: store.requestsAtOnce,
     stat: async (...given) => (await seen("stat", given[0]), store.stat(...given)),
     get: async (...given) => (await seen("get", given[0]), store.get(...given)),
     put: async (...given) => (await seen("put", given[0]), store.put(...given)),
