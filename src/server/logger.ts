@@ -24,6 +24,14 @@ const secretPaths = [
   'res.headers["set-cookie"]',
 ];
 
+/** What PostgreSQL tells of an error beside its message: rows and values, and so whatever secrets they hold. */
+const dataOfErrors: ReadonlySet<string> = new Set(["detail", "where", "internalQuery", "parameters", "query"]);
+
+/** An error as pino writes it, with its class, message, stack and codes. */
+function withoutData(error: Error): unknown {
+  return Object.fromEntries(Object.entries(pino.stdSerializers.err(error)).filter(([name]) => !dataOfErrors.has(name)));
+}
+
 const globals: typeof globalThis & { systemBackupLogger?: Logger } = globalThis;
 
 /** One JSON object a line to standard output. One logger for the process, however many copies of this module. */
@@ -47,6 +55,7 @@ function createLogger(fileDescriptor: number): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: withoutData },
       redact: { paths: secretPaths, censor: "[redacted]" },
     },
     // Synchronous: the last lines before an exit are those that matter.

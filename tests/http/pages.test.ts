@@ -39,8 +39,11 @@ describe.each([...everybodys, ...admins])("%s", (path) => {
     expect(target.searchParams.get("callbackUrl")).toBe(`${path}?search=a%26b`);
   });
 
-  it("opens for admins", async () => {
-    expect(await open(path, admin)).toMatchObject({ status: 200 });
+  it("opens for admins, under a content security policy", async () => {
+    const { status, headers } = await open(path, admin);
+    expect(status).toBe(200);
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self' 'nonce-[\w+/]{22}==' 'strict-dynamic';/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
   });
 });
 

@@ -48,7 +48,10 @@ async function look(target: Target): Promise<Omit<Settled, "seconds"> | string> 
   const { rows } = await target.database.pool.query<{ state: string; error_code: string | null }>(
     "SELECT state, error_code FROM backup_runs ORDER BY started_at DESC, id DESC LIMIT 1",
   );
-  return { ending, run: rows[0] ?? null };
+  const [run = null] = rows;
+  // Its end is written a moment after what it did is done or undone.
+  if (run?.state === "running") return "the run's record says that it is running";
+  return { ending, run };
 }
 
 function endingOf(state: State, { before, after, afterByAnother = after }: Target): Ending | { difference: string } {
