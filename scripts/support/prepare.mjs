@@ -1,4 +1,4 @@
-// What a fresh clone lacks, and what has become stale: packages, Prisma's client, Next's build.
+// What a fresh clone lacks, and what has become stale: packages, Prisma's client, the encoding thread, Next's build.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,9 +68,10 @@ async function ensureClient() {
 /** Threads cannot load TypeScript: what one runs is made into one file. */
 async function ensureEncodingWorker() {
   const file = at("src", "generated", ".encoding-worker-stamp");
-  const hash = hashOf(root, ["src/backup", "src/bundle", "prisma/schema.prisma", "tsconfig.json"], [versionOf("esbuild")]);
-  if (isStamped(file, hash)) return;
   const parameters = ["src/backup/rows/encoding-worker.ts", "--bundle", "--platform=node", "--format=esm", "--target=node20", "--outfile=src/generated/encoding-worker.mjs"];
+  const sources = ["src/backup", "src/bundle", "prisma/schema.prisma", "tsconfig.json"];
+  const hash = hashOf(root, sources, [versionOf("esbuild"), versionOf("zod"), ...parameters]);
+  if (isStamped(file, hash)) return;
   await runStep("Building the encoding thread …", executable("esbuild"), parameters, { cwd: root });
   stamp(file, hash);
 }

@@ -119,6 +119,8 @@ async function importInto(
     throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
   }
   await writeRows({ client, bundle, encoding }, planned, plan, mode, context);
+  // Objects may take many times as long.
+  await encoding.end();
   await writeObjects(client, bundle, planned, mode, runId, context);
   context.onProgress?.({ phase: "finishing", table: null, done: 0, bytes: 0 });
   const { counts, objects, warnings } = planned;

@@ -34,13 +34,14 @@ export async function readContents(
   signal: AbortSignal | undefined,
 ): Promise<BundleContents> {
   const entries = await readDirectory(file, size, limits, signal);
-  const manifestEntry = requireText(entries, manifestName, limits);
-  const checksumsEntry = requireText(entries, checksumsName, limits);
   const names = new Map(entries.map(({ name }) => [name, name]));
-  // For one text after the other: of a bundle of many files both have many megabytes.
-  const room = Buffer.alloc(Math.max(manifestEntry.size, checksumsEntry.size));
-  const manifest = await readManifest(await readText(file, manifestEntry, room, signal), names, limits);
+  const manifestEntry = requireText(entries, manifestName, limits);
+  const manifestRoom = Buffer.alloc(manifestEntry.size);
+  const manifest = await readManifest(await readText(file, manifestEntry, manifestRoom, signal), names, limits);
   const { tables, objects } = await classify(entries, limits);
+  const checksumsEntry = requireText(entries, checksumsName, limits);
+  // Of a bundle of many files both have many megabytes: one text takes the other's place.
+  const room = checksumsEntry.size <= manifestRoom.length ? manifestRoom : Buffer.alloc(checksumsEntry.size);
   const checksums = await readChecksums(await readText(file, checksumsEntry, room, signal), names, limits);
   return { entries, manifest, checksums, tables, objects };
 }

@@ -24,12 +24,14 @@ const secretPaths = [
   'res.headers["set-cookie"]',
 ];
 
-/** What PostgreSQL tells of an error beside its message: rows and values, and so whatever secrets they hold. */
-const dataOfErrors: ReadonlySet<string> = new Set(["detail", "where", "internalQuery", "parameters", "query"]);
+/** What of an error is told beside its class, message and stack. The rest may hold rows' values: PostgreSQL's detail and where, Prisma's meta. */
+const toldOfErrors = ["code", "severity", "schema", "table", "column", "constraint", "routine", "syscall", "errno"] as const;
 
-/** An error as pino writes it, with its class, message, stack and codes. */
-function withoutData(error: Error): unknown {
-  return Object.fromEntries(Object.entries(pino.stdSerializers.err(error)).filter(([name]) => !dataOfErrors.has(name)));
+function withoutData(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const told = toldOfErrors.flatMap((name) => (name in error ? [[name, Reflect.get(error, name)]] : []));
+  return { type, message, stack, ...Object.fromEntries(told) };
 }
 
 const globals: typeof globalThis & { systemBackupLogger?: Logger } = globalThis;

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import type { BundleWriter } from "@/bundle";
 import { StorageError, type ObjectStore } from "@/storage";
 
+import { inOrder } from "../in-order";
 import type { Warning } from "../report";
 import { gather, sha256Of } from "./body";
-import { inOrder } from "../in-order";
 import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole while they are checked. */

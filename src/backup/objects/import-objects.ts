@@ -8,10 +8,10 @@ import { StorageError } from "@/storage";
 
 import type { ConflictMode } from "../conflict";
 import { BackupError } from "../errors";
+import { inOrder } from "../in-order";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
 import { gather } from "./body";
-import { inOrder } from "../in-order";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
 /** Larger objects under way at once, each of which may hold a part of 8 MiB. */

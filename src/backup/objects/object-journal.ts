@@ -3,10 +3,9 @@ import { z } from "zod";
 
 import type { ObjectStore } from "@/storage";
 
+import { inOrder } from "../in-order";
 import { translateDatabaseError } from "../rows/database-error";
 import { asidePrefix } from "../rows/object-key";
-import { inOrder } from "../in-order";
-
 
 export interface JournalContext {
   pool: Pool;

@@ -1,8 +1,5 @@
 import { BackupError } from "../errors";
-import type { RowError } from "../report";
-
-/** How many are told one by one; the rest is counted. */
-const told = 100;
+import { errorsTold, type RowError } from "../report";
 
 /** Why a bundle's rows are refused: the first hundred reasons, and how many there are. */
 export class InvalidRowsError extends BackupError {
@@ -20,7 +17,7 @@ export class RowErrors {
   private count = 0;
 
   get room(): number {
-    return told - this.errors.length;
+    return errorsTold - this.errors.length;
   }
 
   add(error: RowError): void {

@@ -9,7 +9,7 @@ import type { Bundle } from "@/bundle";
 
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
-import { indexedLines, type LineForm } from "../rows/encode-row";
+import { indexedLines, lineBufferBytes, type LineForm } from "../rows/encode-row";
 import type { EncodedBatch } from "../rows/encode-batch";
 import type { RowEncoding, TableEncoding } from "../rows/row-encoding";
 import { identifier, identifiers } from "../rows/sql";
@@ -19,7 +19,7 @@ import { rowsSampled } from "./row-samples";
 import { StagedTable } from "./staged-table";
 
 /** So much that every encoding thread has the next batch of some 100 kB at hand, and one of rows of megabytes goes alone. */
-const bytesUnderWay = 1024 * 1024;
+const bytesUnderWay = 2 * 1024 * 1024;
 
 /** Rows of a bundle, and the transaction that they go to. */
 export interface RowSource {
@@ -78,6 +78,7 @@ export async function copyRows(
   onRows: (rows: number) => void,
 ): Promise<Warning[]> {
   const { definition: table } = staged;
+  let isSound = true;
   staged.beginReading();
   const encoded = encoding.begin({ table, requiredColumns: await findRequiredColumns(client, table), form });
   const lines = bundle.hasTable(table.name) ? encodedLines(bundle.rows(table.name), encoded, note) : noLines();
@@ -89,13 +90,14 @@ export async function copyRows(
   if (!staged.isWritten) await client.query(`ANALYZE ${staged.stage} (${identifiers(joinedColumns(staged))})`);
   return unknownColumnWarnings(table, staged.unknownColumns);
 
-  /** @returns the batch's lines, or none once anything was wrong, so that line n is row n */
+  /** @returns the batch's lines, or none once anything was wrong with the table, so that line n is row n */
   function note(batch: EncodedBatch): readonly Buffer[] {
+    isSound &&= batch.errorCount === 0;
     staged.note(batch);
     for (const error of batch.errors) errors.add(error);
     errors.addUntold(batch.errorCount - batch.errors.length);
     onRows(staged.rows);
-    return errors.any ? [] : batch.lines;
+    return isSound ? batch.lines : [];
   }
 }
 
@@ -120,8 +122,9 @@ async function* encodedLines(
   for await (const batch of inOrder(rows, bytesUnderWay, (some) => encoded.encode(some), bytesOf)) yield* note(batch);
 }
 
+/** Of the rows, and at least of the buffer that their lines come in. */
 function bytesOf(rows: readonly Buffer[]): number {
-  return rows.reduce((sum, { length }) => sum + length, 0);
+  return Math.max(lineBufferBytes, rows.reduce((sum, { length }) => sum + length, 0));
 }
 
 async function* noLines(): AsyncGenerator<Buffer, void> {}

@@ -1,4 +1,4 @@
-import type { RowError } from "../report";
+import { errorsTold, type RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { RowEncoder, type LineForm } from "./encode-row";
 
@@ -17,6 +17,8 @@ export interface RowBatch {
   bytes: Uint8Array<ArrayBuffer>;
   /** Of each row, the position of the byte after it. */
   ends: Uint32Array<ArrayBuffer>;
+  /** The columns that every row must have; null where no row has told yet: those that the first one has. */
+  columns: readonly string[] | null;
 }
 
 /** What the rows of a batch became. */
@@ -24,7 +26,7 @@ export interface EncodedBatch {
   rows: number;
   /** COPY lines; of a batch with errors they mean nothing. */
   lines: Buffer<ArrayBuffer>[];
-  /** The first hundred things that are wrong with these rows. */
+  /** The first things that are wrong with these rows. */
   errors: RowError[];
   errorCount: number;
   /** The columns that the bundle has; null where no row has told yet. */
@@ -36,10 +38,7 @@ export interface EncodedBatch {
   ascent: { from: string; to: string } | null;
 }
 
-/** More of them are counted and not told. */
-const errorsTold = 100;
-
-export function batchOf(rows: readonly Buffer[], firstRow: number): RowBatch {
+export function batchOf(rows: readonly Buffer[], firstRow: number): Omit<RowBatch, "columns"> {
   const ends = new Uint32Array(rows.length);
   let length = 0;
   for (const [index, row] of rows.entries()) ends[index] = length += row.length;
@@ -48,24 +47,23 @@ export function batchOf(rows: readonly Buffer[], firstRow: number): RowBatch {
   return { firstRow, bytes, ends };
 }
 
-/** Turns batches of one table into COPY lines, each independently of the others, but for the columns that they all must have. */
+/** Turns batches of one table into COPY lines, each independently of the others. */
 export class BatchEncoder {
   private readonly encoder: RowEncoder;
   private errors: RowError[] = [];
   private errorCount = 0;
 
-  /** @param columns null: those that the first row has */
-  constructor({ table, requiredColumns, form }: TableRequest, columns: readonly string[] | null) {
-    this.encoder = new RowEncoder(table, requiredColumns, (error) => this.note(error), form, columns);
+  constructor({ table, requiredColumns, form }: TableRequest) {
+    this.encoder = new RowEncoder(table, requiredColumns, (error) => this.note(error), form);
   }
 
-  encode({ firstRow, bytes, ends }: RowBatch): EncodedBatch {
+  encode({ firstRow, bytes, ends, columns }: RowBatch): EncodedBatch {
     const { encoder } = this;
     const rows = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const lines: Buffer<ArrayBuffer>[] = [];
     this.errors = [];
     this.errorCount = 0;
-    encoder.restart();
+    encoder.restart(columns);
     let start = 0;
     for (let index = 0; index < ends.length; index++) {
       const end = ends[index] ?? 0;
@@ -75,8 +73,17 @@ export class BatchEncoder {
     }
     if (!encoder.output.isEmpty) lines.push(encoder.output.take());
     const { errors, errorCount } = this;
-    const { columns, unknownColumns, substitutedByNone, ascent } = encoder;
-    return { rows: ends.length, lines, errors, errorCount, columns, unknownColumns: [...unknownColumns], substitutedByNone, ascent };
+    const { unknownColumns, substitutedByNone, ascent } = encoder;
+    return {
+      rows: ends.length,
+      lines,
+      errors,
+      errorCount,
+      columns: encoder.columns,
+      unknownColumns: [...unknownColumns],
+      substitutedByNone,
+      ascent,
+    };
   }
 
   private note(error: RowError): void {

@@ -30,7 +30,7 @@ const idBytes = 36;
 /** More of them say no more to anybody, and a crafted bundle may have millions. */
 export const unknownNamed = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
-const bufferBytes = 256 * 1024;
+export const lineBufferBytes = 256 * 1024;
 
 /** Data alone, so that a thread can be told it. */
 export interface LineForm {
@@ -54,7 +54,7 @@ export const indexedLines: LineForm = { only: null, leaveOut: null, indexed: tru
  * the way. Every row must have the columns that the bundle has.
  */
 export class RowEncoder {
-  readonly output = new CopyBuffer(bufferBytes);
+  readonly output = new CopyBuffer(lineBufferBytes);
   /** Names of members that are no columns of the table; the first hundred. */
   readonly unknownColumns = new Set<string>();
   /** By column with a substitution: how many rows since `restart` got none for the id that they have. */
@@ -63,6 +63,7 @@ export class RowEncoder {
   private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
+  private knownColumns: readonly string[] | null = null;
   private ascending = true;
   private readonly firstId = Buffer.alloc(idBytes);
   private readonly lastId = Buffer.alloc(idBytes);
@@ -73,8 +74,6 @@ export class RowEncoder {
     private readonly requiredColumns: readonly string[],
     private readonly onError: (error: RowError) => void,
     private readonly form: LineForm = indexedLines,
-    /** null: what the first row has. */
-    private knownColumns: readonly string[] | null = null,
   ) {}
 
   /** First and last id of the rows since `restart`, where each comes after the one before; null where that is not known. */
@@ -88,7 +87,9 @@ export class RowEncoder {
     return this.knownColumns;
   }
 
-  restart(): void {
+  /** @param columns those that every row must have; null: those that the first row has, where none has told yet */
+  restart(columns: readonly string[] | null): void {
+    this.knownColumns ??= columns;
     this.ascending = true;
     this.substitutedByNone = new Map([...this.form.substitutions].flatMap(([column, { by }]) => (by === "one id" ? [] : [[column, 0]])));
     this.lastId.fill(0);

@@ -25,13 +25,13 @@ export const requestSchema = z.discriminatedUnion("kind", [
     name: z.string(),
     requiredColumns: z.array(z.string()),
     form: formSchema,
-    columns: z.array(z.string()).nullable(),
   }),
   z.object({
     kind: z.literal("batch"),
     firstRow: z.number(),
     bytes,
     ends: z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array),
+    columns: z.array(z.string()).nullable(),
   }),
 ]);
 export type EncodingRequest = z.infer<typeof requestSchema>;

@@ -55,6 +55,7 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   import_running: { status: 409, title: "Another import is running" },
   plan_changed: { status: 409, title: "The installation has changed since the preview" },
   invalid_rows: { status: 422, title: "The bundle holds invalid rows" },
+  thread_lost: { status: 503, title: "The application lost a thread" },
   importer_missing: { status: 403, title: "The importing admin is no user any more" },
   database_unavailable: { status: 503, title: "The database does not answer" },
 

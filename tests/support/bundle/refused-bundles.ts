@@ -249,6 +249,7 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
       contents.set("index.bin", Buffer.from("x"));
       return archiveOf(contents);
     },
+    "without-checksums": () => archiveOf(without(bundleContents({ manifest: { ...sampleManifest(), format_version: 2 } }), "checksums.json")),
   },
   manifest_invalid: {
     text: () => withManifestText(() => "not JSON"),
