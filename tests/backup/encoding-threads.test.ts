@@ -121,7 +121,7 @@ test("who leaves in the middle ends its threads, and nothing is imported", async
 });
 
 /** What all batches of a table come to, put together. */
-async function encodeTable(encoding: RowEncoding, opened: Bundle, table: TableDefinition, form: LineForm) {
+async function encodeTable(encoding: RowEncoding, opened: Bundle, table: TableDefinition, form: LineForm, isOrdered: boolean) {
   const staged = new StagedTable(table);
   const encoded = encoding.begin({ table, requiredColumns: ["id"], form });
   const lines = createHash("sha256");
@@ -132,6 +132,7 @@ async function encodeTable(encoding: RowEncoding, opened: Bundle, table: TableDe
     errors.push(...batch.errors);
     if (batch.errorCount === 0) for (const some of batch.lines) lines.update(some);
   }
+  if (table.name === "asset_edges") expect(staged.idsAscend, "the odd bundle's descend once").toBe(isOrdered);
   const { rows, columns, idsAscend, unknownColumns, substitutedByNone } = staged;
   return { rows, columns, idsAscend, unknownColumns, substitutedByNone, errors, lines: lines.digest("hex") };
 }
@@ -163,7 +164,10 @@ describe.each([1, 2, 3])("%d threads", (threads) => {
       try {
         for (const table of exportedTables) {
           for (const form of forms) {
-            expect(await encodeTable(onThreads, opened, table, form)).toEqual(await encodeTable(here, opened, table, form));
+            // Rows 5,000 and 5,001 are in one order where both are taken.
+            const isOrdered = file === bundle || form.only !== null;
+            const what = `${table.name}, form ${forms.indexOf(form)}, ${file === bundle ? "sound" : "odd"}`;
+            expect(await encodeTable(onThreads, opened, table, form, isOrdered), what).toEqual(await encodeTable(here, opened, table, form, isOrdered));
           }
         }
       } finally {

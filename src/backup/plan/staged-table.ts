@@ -48,8 +48,9 @@ export class StagedTable {
     this.rows += rows;
     this.columns = columns ?? this.columns;
     for (const name of unknownColumns) if (this.unknownColumns.size < unknownNamed) this.unknownColumns.add(name);
-    this.idsAscend &&= ascent !== null && ascent.from > this.lastId;
-    this.lastId = ascent?.to ?? "";
+    const hasIds = ascent?.to !== "";
+    if (hasIds) this.idsAscend &&= ascent !== null && ascent.from > this.lastId;
+    if (hasIds) this.lastId = ascent?.to ?? "";
     for (const [column, count] of substitutedByNone) this.substitutedByNone.set(column, (this.substitutedByNone.get(column) ?? 0) + count);
   }
 

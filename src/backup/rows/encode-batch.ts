@@ -31,10 +31,9 @@ export interface EncodedBatch {
   errorCount: number;
   /** The columns that the bundle has; null where no row has told yet. */
   columns: readonly string[] | null;
-  /** See RowEncoder. */
+  /** These three: see RowEncoder. */
   unknownColumns: readonly string[];
   substitutedByNone: ReadonlyMap<string, number>;
-  /** First and last id where ids ascend from one to the other; null where they may not. */
   ascent: { from: string; to: string } | null;
 }
 

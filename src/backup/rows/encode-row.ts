@@ -76,10 +76,10 @@ export class RowEncoder {
     private readonly form: LineForm = indexedLines,
   ) {}
 
-  /** First and last id of the rows since `restart`, where each comes after the one before; null where that is not known. */
+  /** First and last id of the lines since `restart`, both empty where there are none; null where an id may not come after the one before. */
   get ascent(): { from: string; to: string } | null {
-    const isKnown = this.ascending && this.lastId[0] !== 0;
-    return isKnown ? { from: this.firstId.toString("latin1"), to: this.lastId.toString("latin1") } : null;
+    if (!this.ascending) return null;
+    return this.lastId[0] === 0 ? { from: "", to: "" } : { from: this.firstId.toString("latin1"), to: this.lastId.toString("latin1") };
   }
 
   /** The table's columns that this bundle has, in the table's order; null before the first row. */
