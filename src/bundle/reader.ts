@@ -22,7 +22,7 @@ export interface Bundle {
   tableBytes(table: string): number;
   /**
    * Batches of rows, in the order of the data file. Each buffer holds one row's JSON as it
-   * stands, `{` to `}`, its grammar not checked; valid until the next batch is asked for.
+   * stands, `{` to `}`, its grammar not checked; the caller's until the next batch is asked for.
    */
   rows(table: string): AsyncIterable<Buffer[]>;
   /**

@@ -87,10 +87,13 @@ function isAt(bytes: Buffer, start: number, end: number, value: Buffer): boolean
   return true;
 }
 
+/** Bytes: no value of a form is longer, not even a SHA-256 of which every digit is written as an escape. */
+const longestForm = 512;
+
 /** Short ASCII values of one form. */
 function formEncoder(fits: (text: string) => boolean, expectation: string): CellEncoder {
   return (row, member, output) => {
-    if (member.kind !== "string") return expectation;
+    if (member.kind !== "string" || member.end - member.start > longestForm) return expectation;
     const text = unescaped(row, member);
     if (!fits(text)) return expectation;
     output.plain(text);

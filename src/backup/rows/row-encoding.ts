@@ -53,7 +53,7 @@ export class TableEncoding {
 
   constructor(private readonly encodeBatch: (batch: RowBatch) => Promise<EncodedBatch>) {}
 
-  /** The rows, which follow those of the call before, may be changed as soon as this has returned. */
+  /** The rows follow those of the call before, and are no longer the caller's. */
   encode(rows: readonly Buffer[]): Promise<EncodedBatch> {
     const batch = batchOf(rows, this.rows);
     this.rows += rows.length;
