@@ -3,12 +3,11 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync } from "node:fs";
 import { appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { twoFreePorts } from "./free-port";
 import { clusterConfiguration, clusterPaths } from "./s3-server-configuration";
 import type { ClusterSettings } from "./s3-server-configuration";
 
@@ -100,10 +99,10 @@ class Cluster {
   }
 
   async create(preferredPort: number | undefined): Promise<State> {
-    const [freePort, monitorPort] = await freePorts();
+    const [unusedPort, monitorPort] = await twoFreePorts();
     const state: State = {
       clusterId: randomUUID(),
-      port: preferredPort ?? freePort,
+      port: preferredPort ?? unusedPort,
       monitorPort,
       accessKeyId: randomBytes(10).toString("hex"),
       secretAccessKey: randomBytes(20).toString("hex"),
@@ -212,20 +211,6 @@ function removeWhenThisProcessEnds(directory: string): ChildProcess {
   const shell = spawn("sh", ["-c", script, directory], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.unref();
   return shell;
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  const ports = servers.map(
-    (server) =>
-      new Promise<number>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-      }),
-  );
-  const [first = 0, second = 0] = await Promise.all(ports);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [first, second];
 }
 
 function isInstalled(program: string): boolean {
