@@ -138,12 +138,14 @@ async function encodeTable(encoding: RowEncoding, opened: Bundle, table: TableDe
 }
 
 describe.each([1, 2, 3])("%d threads", (threads) => {
-  /** Ids that descend once, a fault in the very first batch, and names that no table knows, late. */
+  /** Ids that descend once, a fault in the very first batch, names that no table knows, late, and a column that only the first rows lack. */
   const odd = (): Promise<string> =>
     rewriteBundle(bundle, ({ tables }) => {
       const assets = tables.get("assets") ?? [];
       for (let row = 0; row < 400; row++) assets[row] = assets[row]?.replace(/"value":"[^"]*",/, '"value":7,') ?? "";
       assets[7_000] = assets[7_000]?.replace(/}$/, ',"colour":"red"}') ?? "";
+      const vulnerabilities = tables.get("vulnerabilities") ?? [];
+      for (let row = 0; row < 20; row++) vulnerabilities[row] = vulnerabilities[row]?.replace(/"scan_id":[^,]*,/, "") ?? "";
       const edges = tables.get("asset_edges") ?? [];
       const [first = "", second = ""] = [edges[5_000], edges[5_001]];
       edges[5_000] = second;

@@ -7,8 +7,8 @@ import { z } from "zod";
 import type { FileReference } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
-import { sha256Of } from "../objects/body";
 import { inOrder } from "../in-order";
+import { sha256Of } from "../objects/body";
 import { CopyBuffer } from "../rows/copy-buffer";
 import { objectKeyFault } from "../rows/object-key";
 import type { RowErrors } from "./row-errors";

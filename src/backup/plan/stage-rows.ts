@@ -9,8 +9,8 @@ import type { Bundle } from "@/bundle";
 
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
-import { indexedLines, lineBufferBytes, type LineForm } from "../rows/encode-row";
 import type { EncodedBatch } from "../rows/encode-batch";
+import { indexedLines, lineBufferBytes, type LineForm } from "../rows/encode-row";
 import type { RowEncoding, TableEncoding } from "../rows/row-encoding";
 import { identifier, identifiers } from "../rows/sql";
 import type { TableDefinition } from "../tables";
