@@ -32,7 +32,7 @@ async function writeManyFiles(file: string): Promise<void> {
   const content = Buffer.from("small content");
   const sha256 = createHash("sha256").update(content).digest("hex");
   const bytes = await writeBundle(file, async (writer) => {
-    await writer.writeTable("files", linesOf([]));
+    await writer.writeTable("files", rowsOf([]));
     for (let index = 0; index < files; index++) {
       const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
       await writer.writeObject({ id, key: `organizations/1/files/other/${index}.txt`, size: content.length, sha256 }, content);
@@ -47,13 +47,13 @@ async function writeManyFiles(file: string): Promise<void> {
 /** Sound to the last checksum, and no rows that the table could hold. */
 async function writeLongRow(file: string): Promise<void> {
   const mebibyte = Buffer.from(Array.from({ length: 1024 * 1024 }, (_, index) => 0x61 + ((index * 7919) % 26)));
-  const row = Buffer.concat([Buffer.from('{"id":"'), ...Array.from({ length: 15 }, () => mebibyte), Buffer.from('"}\n')]);
+  const row = Buffer.concat([Buffer.from(',\n{"id":"'), ...Array.from({ length: 15 }, () => mebibyte), Buffer.from('"}')]);
   await writeBundle(file, async (writer) => {
-    await writer.writeTable("scopes", linesOf(Array.from({ length: 34 }, () => row)));
+    await writer.writeTable("scopes", rowsOf(Array.from({ length: 34 }, () => row)));
   });
 }
 
-async function* linesOf(rows: readonly Buffer[]): AsyncGenerator<Buffer> {
+async function* rowsOf(rows: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* rows;
 }
 

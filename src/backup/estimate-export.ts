@@ -44,7 +44,7 @@ export async function estimateExport(pool: Pool): Promise<ExportEstimate> {
   const { rows } = await pool.query(
     [
       ...exportedTables.map(({ name, columns }) => tableEstimate(name, Object.keys(columns))),
-      tableEstimate("users", exportedUserColumns),
+      tableEstimate("users", Object.keys(exportedUserColumns)),
       "SELECT '*objects' AS name, count(*) AS rows, coalesce(sum(size_bytes), 0) AS measure FROM files",
       "SELECT '*settings' AS name, count(*) AS rows, 0 AS measure FROM settings WHERE NOT is_secret",
     ].join(" UNION ALL "),

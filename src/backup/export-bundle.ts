@@ -8,9 +8,10 @@ import { storedFiles } from "./objects/stored-files";
 import { unfitKeyWarnings } from "./objects/unfit-keys";
 import type { Progress, Warning } from "./report";
 import { copyOut } from "./rows/copy-out";
+import { JsonRows, type Scrub } from "./rows/json-rows";
 import { inTransaction } from "./rows/transaction";
-import { readableSettings, RowScrubber } from "./secrets";
-import { exportedTables, exportedUserColumns, type TableDefinition } from "./tables";
+import { readableSettings, SecretScrubber } from "./secrets";
+import { exportedTables, exportedUserColumns, type Column, type TableDefinition } from "./tables";
 
 export interface ExportContext {
   pool: Pool;
@@ -85,30 +86,32 @@ class BundleExport {
   }
 
   private async exportTable(table: TableDefinition): Promise<void> {
-    const scrubber = new RowScrubber(table);
-    await this.writeTable(table.name, scrubbed(copyOut(this.client, table.name, Object.keys(table.columns)), scrubber));
+    const scrubber = new SecretScrubber(table.name);
+    await this.writeTable(table.name, table.columns, (...value) => scrubber.scrub(...value));
     this.warnings.push(...scrubber.warnings());
   }
 
   private async exportUsers(): Promise<void> {
-    await this.writeTable("users", copyOut(this.client, "users", exportedUserColumns));
+    await this.writeTable("users", exportedUserColumns, null);
     const message = "Users are in the bundle for mapping them by hand. They are never imported.";
     this.warnings.push({ code: "users_not_imported", message, table: "users" });
   }
 
-  private async writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<void> {
+  private async writeTable(table: string, columns: Readonly<Record<string, Column>>, scrub: Scrub | null): Promise<void> {
     this.report("tables", table, 0);
-    const { rows } = await this.writer.writeTable(table, this.watched(table, lines));
+    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, columns, scrub));
     this.counts[table] = rows;
   }
 
-  private async *watched(table: string, lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let done = 0;
-    for await (const chunk of lines) {
-      yield chunk;
-      done += countLines(chunk);
-      this.report("tables", table, done);
+  private async *rowsOf(table: string, columns: Readonly<Record<string, Column>>, scrub: Scrub | null): AsyncGenerator<Buffer> {
+    const rows = new JsonRows(columns, scrub);
+    for await (const lines of copyOut(this.client, table, Object.keys(columns))) {
+      rows.write(lines);
+      if (!rows.isFull) continue;
+      yield rows.take();
+      this.report("tables", table, rows.written);
     }
+    yield rows.take();
   }
 
   private async exportObjects(): Promise<{ count: number; bytes: number }> {
@@ -133,14 +136,4 @@ class BundleExport {
   private report(phase: Progress["phase"], table: string | null, done: number): void {
     this.context.onProgress?.({ phase, table, done, bytes: this.writer.bytesWritten });
   }
-}
-
-function countLines(chunk: Buffer): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines++;
-  return lines;
-}
-
-async function* scrubbed(lines: AsyncIterable<Buffer>, scrubber: RowScrubber): AsyncGenerator<Buffer> {
-  for await (const chunk of lines) yield scrubber.scrub(chunk);
 }

@@ -47,11 +47,11 @@ export interface BundleWriter {
   /**
    * Writes data/<table>.json.
    *
-   * @param lines chunks that each hold whole rows, every row's JSON ended by "\n"
+   * @param rows chunks that each hold whole rows, every row's JSON with ",\n" before it, also the first one's
    * @returns the table's rows and the bytes of its JSON
    * @throws BundleError `row_too_large`, `too_many_entries`
    */
-  writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }>;
+  writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }>;
   /**
    * Writes files/<id>/<object-name>.
    *
@@ -98,11 +98,11 @@ class StreamingBundleWriter implements BundleWriter {
     return this.zip.bytesWritten;
   }
 
-  writeTable(table: string, lines: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }> {
+  writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }> {
     return this.exclusively(async () => {
       const entry = this.claim(dataEntryName(table));
       const encoder = new RowsEncoder(entry, defaultLimits.row);
-      const written = await this.zip.addStream(entry, encoder.encode(lines), "deflate");
+      const written = await this.zip.addStream(entry, encoder.encode(rows), "deflate");
       this.checksums.set(entry, written.sha256);
       this.tables[table] = encoder.rows;
       return { rows: encoder.rows, bytes: written.size };

@@ -70,8 +70,9 @@ async function differences(): Promise<string[]> {
   const live = rows.map(({ name }) => name).sort();
   const known = Object.keys(classification).sort();
   if (JSON.stringify(live) !== JSON.stringify(known)) found.push(`tables: ${live.join()} and not ${known.join()}`);
-  for (const { name, columns } of definitions) {
-    const stored = (await liveColumns(name)).map((column) => `${column.name} ${column.type}${column.nullable ? " null" : ""}`);
+  for (const { name, columns } of [...definitions, { name: "users", columns: exportedUserColumns }]) {
+    const exported = (await liveColumns(name)).filter((column) => `${name}.${column.name}` !== "users.password_hash");
+    const stored = exported.map((column) => `${column.name} ${column.type}${column.nullable ? " null" : ""}`);
     const defined = Object.entries(columns).map(([column, definition]) => `${column} ${storedAs(definition)}${definition.nullable ? " null" : ""}`);
     if (JSON.stringify(stored.sort()) !== JSON.stringify(defined.sort())) {
       const odd = [...stored.filter((line) => !defined.includes(line)), ...defined.filter((line) => !stored.includes(line))];
@@ -115,7 +116,7 @@ describe("tables and columns", () => {
 
   test("of users, none that is secret is exported", async () => {
     const columns = (await liveColumns("users")).map(({ name }) => name);
-    expect([...exportedUserColumns, "password_hash"].sort()).toEqual([...columns].sort());
+    expect([...Object.keys(exportedUserColumns), "password_hash"].sort()).toEqual([...columns].sort());
   });
 });
 

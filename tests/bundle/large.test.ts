@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundleWriter, type BundleSink, type BundleWriter } from "@/bundle";
 import { sha256 } from "../support/bundle/sample-bundle";
-import { createdAt, linesOf, manifestParts, uuidOf } from "../support/bundle/write-bundle";
+import { createdAt, rowsOf, manifestParts, uuidOf } from "../support/bundle/write-bundle";
 
 const run = promisify(execFile);
 const mebi = 1024 * 1024;
@@ -49,7 +49,7 @@ describe("70,000 files", () => {
     const content = Buffer.from("small");
     const file = { size: content.length, sha256: sha256(content) };
     path = await writeTo("many.zip", async (writer) => {
-      await writer.writeTable("files", linesOf(["{}"]));
+      await writer.writeTable("files", rowsOf(["{}"]));
       for (let id = 0; id < 70_000; id++) {
         await writer.writeObject({ ...file, id: uuidOf(id), key: `organizations/1/files/screenshot/${id}.png` }, content);
       }

@@ -7,7 +7,7 @@ import {
   bundleBytes,
   createdAt,
   inChunksOf,
-  linesOf,
+  rowsOf,
   manifestParts,
   MemorySink,
   noise,
@@ -68,8 +68,8 @@ describe("a writer that fails", () => {
         closed += 1;
       }
     }
-    const lines = Buffer.from('{"a":"abcdefgh"}\n'.repeat(10_000));
-    const table = createBundleWriter({ sink: new FailingSink(1), createdAt }).writeTable("assets", endless(lines));
+    const rows = Buffer.from(',\n{"a":"abcdefgh"}'.repeat(10_000));
+    const table = createBundleWriter({ sink: new FailingSink(1), createdAt }).writeTable("assets", endless(rows));
     await expect(table).rejects.toThrow("sink is gone");
     const file = { id: uuidOf(1), key: "k", size: 1e12, sha256: "" };
     const object = createBundleWriter({ sink: new FailingSink(1), createdAt }).writeObject(file, endless(noise(100_000)));
@@ -79,12 +79,12 @@ describe("a writer that fails", () => {
 
   it("passes on what its source throws", async () => {
     async function* broken(): AsyncGenerator<Buffer> {
-      yield Buffer.from('{"a":1}\n');
+      yield Buffer.from(',\n{"a":1}');
       throw new Error("the connection is gone");
     }
     const { sink, writer } = open();
     await expect(writer.writeTable("assets", broken())).rejects.toThrow("the connection is gone");
-    await expect(writer.writeTable("scopes", linesOf([]))).rejects.toThrow("failed");
+    await expect(writer.writeTable("scopes", rowsOf([]))).rejects.toThrow("failed");
     await expect(readBytes(sink.bytes)).rejects.toMatchObject({ code: "not_a_zip" });
   });
 
@@ -95,7 +95,7 @@ describe("a writer that fails", () => {
     async function* endless() {
       for (let chunk = 0; ; chunk++) {
         if (chunk === 50) controller.abort();
-        yield Buffer.from('{"a":"abcdefgh"}\n'.repeat(10_000));
+        yield Buffer.from(',\n{"a":"abcdefgh"}'.repeat(10_000));
       }
     }
     await expect(writer.writeTable("assets", endless())).rejects.toMatchObject({ name: "AbortError" });
@@ -132,7 +132,7 @@ describe("a writer", () => {
   it("refuses a row that no reader would take", async () => {
     const { writer } = open();
     const rows = ["{}", `{"a":"${"x".repeat(16 * 1024 * 1024)}"}`];
-    await expect(writer.writeTable("assets", linesOf(rows))).rejects.toMatchObject({
+    await expect(writer.writeTable("assets", rowsOf(rows))).rejects.toMatchObject({
       code: "row_too_large",
       entry: "data/assets.json",
       row: 1,
@@ -141,16 +141,18 @@ describe("a writer", () => {
 
   it("takes calls one at a time, each entry once", async () => {
     const { writer } = open();
-    const first = writer.writeTable("assets", linesOf(['{"a":1}']));
-    await expect(writer.writeTable("scopes", linesOf([]))).rejects.toThrow("busy");
+    const first = writer.writeTable("assets", rowsOf(['{"a":1}']));
+    await expect(writer.writeTable("scopes", rowsOf([]))).rejects.toThrow("busy");
     await first;
-    await expect(writer.writeTable("assets", linesOf([]))).rejects.toThrow(RangeError);
+    await expect(writer.writeTable("assets", rowsOf([]))).rejects.toThrow(RangeError);
   });
 
   it("finds callers out that break the contract", async () => {
-    await expect(open().writer.writeTable("Assets", linesOf([]))).rejects.toThrow(RangeError);
-    await expect(open().writer.writeTable("assets", inChunksOf(Buffer.from("{}\n{}"), 9))).rejects.toThrow(RangeError);
-    await expect(open().writer.writeTable("assets", linesOf(["[]"]))).rejects.toThrow(RangeError);
+    await expect(open().writer.writeTable("Assets", rowsOf([]))).rejects.toThrow(RangeError);
+    for (const chunk of ["{}\n", ",{}", ",\n1", ",\n{}\n{}", ",\n{},\n"]) {
+      await expect(open().writer.writeTable("assets", inChunksOf(Buffer.from(chunk), 99)), JSON.stringify(chunk)).rejects.toThrow(RangeError);
+    }
+    await expect(open().writer.writeTable("assets", rowsOf(["[]"]))).rejects.toThrow(RangeError);
     const file = { id: "1", key: "k", size: 0, sha256: "" };
     await expect(open().writer.writeObject(file, Buffer.alloc(0))).rejects.toThrow(RangeError);
   });

@@ -6,19 +6,12 @@ import { identifier, identifiers } from "./sql";
 const newline = 0x0a;
 
 /**
- * A table's rows as JSON, one a line, ordered by primary key, in chunks of whole lines.
- * The database itself writes the JSON, so nothing is lost on the way: COPY's CSV form with
- * bytes for quote and delimiter that JSON escapes emits the text as it is, where its text
- * form would double backslashes.
+ * A table's rows as lines of COPY's text format, ordered by primary key, in chunks of whole
+ * lines.
  */
 export async function* copyOut(client: PoolClient, table: string, columns: readonly string[]): AsyncGenerator<Buffer> {
   const rows = `SELECT ${identifiers(columns)} FROM ${identifier(table)} ORDER BY "id"`;
-  const stream = client.query(
-    copyTo(
-      `COPY (SELECT row_to_json("exported row") FROM (${rows}) AS "exported row")
-       TO STDOUT (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')`,
-    ),
-  );
+  const stream = client.query(copyTo(`COPY (${rows}) TO STDOUT`));
   let rest: Buffer[] = [];
   for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError("COPY gave something that is no buffer");

@@ -32,14 +32,14 @@ function backwards(words: readonly string[]): Int16Array {
 }
 
 /**
- * Looks in PostgreSQL's JSON for a member whose name isSecretName knows. Finds some others
- * as well: those with escapes, or letters beyond ASCII, which it does not read.
+ * Looks in PostgreSQL's JSON, from `start` to `end`, for a member whose name isSecretName
+ * knows. Finds some others as well: those with escapes, or letters beyond ASCII, which it
+ * does not read. A quote and a colon within a string have a backslash before them.
  *
- * @returns a position within the name's row, or -1
+ * @returns the position of the colon after the name, or -1
  */
-export function findSecretName(json: Buffer, from: number): number {
-  const { length } = json;
-  for (let position = from + 1; position < length; position++) {
+export function findSecretName(json: Buffer, start: number, end: number): number {
+  for (let position = start + 1; position < end; position++) {
     if (json[position] === colon && json[position - 1] === quote && mayBeSecret(json, position - 2)) return position;
   }
   return -1;

@@ -1,4 +1,3 @@
-export { scrubJson } from "./scrub-json";
-export { RowScrubber, secretsRemoved } from "./scrub-rows";
+export { SecretScrubber, secretsRemoved } from "./secret-scrubber";
 export { isSecretName, secretEndingPattern } from "./secret-names";
 export { readableSettings } from "./settings";

@@ -23,9 +23,10 @@ export async function readableSettings(
       leftOut++;
       continue;
     }
-    const scrubbed = scrubJson(row.value);
-    removed += scrubbed.removed;
-    settings.set(row.key, settingValue.parse(JSON.parse(scrubbed.text)));
+    const value = Buffer.from(row.value);
+    const scrubbed = scrubJson(value, 0, value.length);
+    removed += scrubbed?.removed ?? 0;
+    settings.set(row.key, settingValue.parse(JSON.parse(String(scrubbed?.json ?? value))));
   }
   return { settings: Object.fromEntries(settings), warnings: settingWarnings(leftOut, removed) };
 }

@@ -5,13 +5,13 @@ import { encodeCentralRecord } from "./central-record";
 import { looksCompressed } from "./compressibility";
 import { flag, method, version } from "./constants";
 import { encodeDataDescriptor } from "./data-descriptor";
-import { deflateBlocks, deflateWhole } from "./deflate";
+import { deflateStream, deflateWhole } from "./deflate";
 import { toDosTime } from "./dos-time";
 import { encodeEnd } from "./end-records";
 import { encodeLocalHeader } from "./local-header";
 import { Output, type BundleSink } from "./output";
 
-/** Large enough that starting a deflater for each costs nothing, small enough to hold some of them. */
+/** Bytes that tell whether a content is compressed already. Objects come in pieces of any size; what is stored must not depend on it. */
 const blockSize = 512 * 1024;
 /** A smaller gain is not worth the reader's time. */
 const leastGain = 0.05;
@@ -54,8 +54,8 @@ export class ZipWriter {
   }
 
   /** For content of unknown length: its sizes follow it in a data descriptor. */
-  async addStream(name: string, content: AsyncIterable<Buffer>, packing: "deflate" | "by content"): Promise<WrittenEntry> {
-    const blocks = inBlocks(content, blockSize);
+  async addStream(name: string, content: AsyncGenerator<Buffer>, packing: "deflate" | "by content"): Promise<WrittenEntry> {
+    const blocks = packing === "by content" ? inBlocks(content, blockSize) : content;
     try {
       return await this.addBlocks(name, blocks, packing);
     } finally {
@@ -82,7 +82,7 @@ export class ZipWriter {
         yield next.value;
       }
     }
-    for await (const chunk of stored ? measured() : deflateBlocks(measured())) {
+    for await (const chunk of stored ? measured() : deflateStream(measured())) {
       record.compressedSize += chunk.length;
       await this.output.write(chunk);
     }

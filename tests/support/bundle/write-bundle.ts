@@ -33,9 +33,9 @@ export class MemorySink implements BundleSink {
   }
 }
 
-export async function* linesOf(rows: string[], rowsInChunk = 100): AsyncGenerator<Buffer> {
+export async function* rowsOf(rows: string[], rowsInChunk = 100): AsyncGenerator<Buffer> {
   for (let start = 0; start < rows.length; start += rowsInChunk) {
-    yield Buffer.from(rows.slice(start, start + rowsInChunk).map((row) => `${row}\n`).join(""));
+    yield Buffer.from(rows.slice(start, start + rowsInChunk).map((row) => `,\n${row}`).join(""));
   }
 }
 
@@ -46,7 +46,7 @@ export async function* inChunksOf(content: Buffer, size: number): AsyncGenerator
 /** Writes a bundle whole, to memory unless told otherwise. */
 export async function writeBundle(input: BundleInput, sink: BundleSink = new MemorySink(), signal?: AbortSignal) {
   const writer = createBundleWriter({ sink, createdAt, signal });
-  for (const [table, rows] of Object.entries(input.tables)) await writer.writeTable(table, linesOf(rows, input.rowsInChunk));
+  for (const [table, rows] of Object.entries(input.tables)) await writer.writeTable(table, rowsOf(rows, input.rowsInChunk));
   for (const { id, key, content } of input.objects ?? []) {
     const body = input.objectChunk === undefined ? content : inChunksOf(content, input.objectChunk);
     await writer.writeObject({ id, key, size: content.length, sha256: sha256(content) }, body);
