@@ -7,11 +7,10 @@ import { exportObjects } from "./objects/export-objects";
 import { storedFiles } from "./objects/stored-files";
 import { unfitKeyWarnings } from "./objects/unfit-keys";
 import type { Progress, Warning } from "./report";
-import { copyOut } from "./rows/copy-out";
-import { JsonRows, type Scrub } from "./rows/json-rows";
+import { withRowExport, type RowExport } from "./rows/row-export";
 import { inTransaction } from "./rows/transaction";
-import { readableSettings, SecretScrubber } from "./secrets";
-import { exportedTables, exportedUserColumns, type Column, type TableDefinition } from "./tables";
+import { readableSettings, removedWarnings } from "./secrets";
+import { exportedTables } from "./tables";
 
 export interface ExportContext {
   pool: Pool;
@@ -48,7 +47,7 @@ export interface ExportOutcome {
 export function exportBundle(options: ExportOptions, context: ExportContext): Promise<ExportOutcome> {
   const { pool, signal } = context;
   return inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", signal, ({ client }) =>
-    new BundleExport(client, options, context).run(),
+    withRowExport(client, (rows) => new BundleExport(client, rows, options, context).run()),
   );
 }
 
@@ -59,6 +58,7 @@ class BundleExport {
 
   constructor(
     private readonly client: PoolClient,
+    private readonly rows: RowExport,
     private readonly options: ExportOptions,
     private readonly context: ExportContext,
   ) {
@@ -68,7 +68,7 @@ class BundleExport {
 
   async run(): Promise<ExportOutcome> {
     for (const table of exportedTables) {
-      if (table.onlyWith === null || this.options[table.onlyWith]) await this.exportTable(table);
+      if (table.onlyWith === null || this.options[table.onlyWith]) await this.exportTable(table.name);
     }
     this.warnings.push(...(await unfitKeyWarnings(this.client)));
     if (this.options.include_users) await this.exportUsers();
@@ -85,33 +85,28 @@ class BundleExport {
     return { sha256, size, counts, objects: objects.count, object_bytes: objects.bytes, warnings };
   }
 
-  private async exportTable(table: TableDefinition): Promise<void> {
-    const scrubber = new SecretScrubber(table.name);
-    await this.writeTable(table.name, table.columns, (...value) => scrubber.scrub(...value));
-    this.warnings.push(...scrubber.warnings());
-  }
-
   private async exportUsers(): Promise<void> {
-    await this.writeTable("users", exportedUserColumns, null);
+    await this.exportTable("users");
     const message = "Users are in the bundle for mapping them by hand. They are never imported.";
     this.warnings.push({ code: "users_not_imported", message, table: "users" });
   }
 
-  private async writeTable(table: string, columns: Readonly<Record<string, Column>>, scrub: Scrub | null): Promise<void> {
+  private async exportTable(table: string): Promise<void> {
     this.report("tables", table, 0);
-    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, columns, scrub));
+    const removed = new Map<string, number>();
+    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, removed));
     this.counts[table] = rows;
+    this.warnings.push(...removedWarnings(table, removed));
   }
 
-  private async *rowsOf(table: string, columns: Readonly<Record<string, Column>>, scrub: Scrub | null): AsyncGenerator<Buffer> {
-    const rows = new JsonRows(columns, scrub);
-    for await (const lines of copyOut(this.client, table, Object.keys(columns))) {
-      rows.write(lines);
-      if (!rows.isFull) continue;
-      yield rows.take();
-      this.report("tables", table, rows.written);
+  private async *rowsOf(table: string, removed: Map<string, number>): AsyncGenerator<Buffer> {
+    let done = 0;
+    for await (const batch of this.rows.read(table)) {
+      for (const [column, count] of batch.removed) removed.set(column, (removed.get(column) ?? 0) + count);
+      yield batch.json;
+      done += batch.rows;
+      this.report("tables", table, done);
     }
-    yield rows.take();
   }
 
   private async exportObjects(): Promise<{ count: number; bytes: number }> {

@@ -15,10 +15,8 @@ const closingBracket = 0x5d;
 const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 
-/** Enough that what is done with rows takes longer than handing them on, little enough not to be felt in memory. */
-const fullBytes = 256 * 1024;
-/** With what a chunk of COPY's 64 kB may add when it is almost full. */
-const usualBytes = fullBytes + 128 * 1024;
+/** Names and quotes make JSON less than twice as long as most of COPY's text. */
+const growth = 2;
 
 /** What stands in place of a JSON value, at `start` to `end`, that may not leave as it is; null: it may. */
 export type Scrub = (column: string, json: Buffer, start: number, end: number) => Buffer | null;
@@ -82,12 +80,10 @@ export class JsonRows {
   private readonly rowOverhead: number;
   private bytes = Buffer.alloc(0);
   private length = 0;
-  /** Rows so far. */
-  written = 0;
 
   constructor(
     columns: Readonly<Record<string, Column>>,
-    private readonly scrub: Scrub | null,
+    private readonly scrub: Scrub,
   ) {
     this.fields = Object.entries(columns).map(([column, { type: { kind } }], index) => ({
       column,
@@ -97,21 +93,15 @@ export class JsonRows {
     this.rowOverhead = this.fields.reduce((sum, { name }) => sum + name.length + zone.length, 2);
   }
 
-  /** @param lines whole lines */
-  write(lines: Buffer): void {
-    for (let position = 0; position < lines.length; ) position = this.writeRow(lines, position);
-  }
-
-  get isFull(): boolean {
-    return this.length >= fullBytes;
-  }
-
-  /** What has been written since this was called last. It is the caller's. */
-  take(): Buffer {
-    const taken = this.bytes.subarray(0, this.length);
-    this.bytes = Buffer.alloc(0);
+  /** @param lines whole lines; what they become is the caller's */
+  write(lines: Buffer): { json: Buffer<ArrayBuffer>; count: number } {
+    this.bytes = Buffer.allocUnsafeSlow(lines.length * growth);
     this.length = 0;
-    return taken;
+    let count = 0;
+    for (let position = 0; position < lines.length; count++) position = this.writeRow(lines, position);
+    const json = this.bytes.subarray(0, this.length);
+    this.bytes = Buffer.alloc(0);
+    return { json, count };
   }
 
   /** @returns where the next line begins */
@@ -123,7 +113,6 @@ export class JsonRows {
       position = this.writeValue(field, lines, position) + 1;
     }
     this.bytes[this.length++] = closingBrace;
-    this.written += 1;
     return position;
   }
 
@@ -226,7 +215,7 @@ export class JsonRows {
       if (byte === backslash) position++;
     }
     this.length = length;
-    const scrubbed = this.scrub?.(column, bytes, valueStart, length) ?? null;
+    const scrubbed = this.scrub(column, bytes, valueStart, length);
     if (scrubbed !== null) {
       this.length = valueStart;
       this.reserveLine(lines, position, scrubbed.length);
@@ -290,7 +279,7 @@ export class JsonRows {
   private reserveLine(lines: Buffer, position: number, more: number): void {
     const needed = this.length + more + 2 * (lines.indexOf(newline, position) - position) + this.rowOverhead;
     if (needed <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, usualBytes, needed));
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * growth, needed));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
   }

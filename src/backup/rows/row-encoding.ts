@@ -4,7 +4,7 @@ import type { Bundle } from "@/bundle";
 
 import { exportedTables } from "../tables";
 import { BatchEncoder, batchOf, type EncodedBatch, type RowBatch, type TableRequest } from "./encode-batch";
-import { EncodingThread } from "./encoding-thread";
+import { RowThread } from "./row-thread";
 
 /** Bytes of rows: fewer are encoded in the time that a thread takes to start. */
 const worthThreads = 8 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function withRowEncoding<Result>(bundle: Bundle, work: (encoding: R
 
 /** Checks tables' rows and turns them into COPY lines, one table at a time. */
 export class RowEncoding {
-  private threads: EncodingThread[] = [];
+  private threads: RowThread[] = [];
 
   /** @param threadCount 0: rows are encoded where they are read */
   constructor(private readonly threadCount: number) {}
@@ -35,7 +35,7 @@ export class RowEncoding {
   /** Of the table before, nothing may be under way. */
   begin(request: TableRequest): TableEncoding {
     if (this.threadCount === 0) return encodeHere(request);
-    while (this.threads.length < this.threadCount) this.threads.push(new EncodingThread());
+    while (this.threads.length < this.threadCount) this.threads.push(new RowThread());
     return encodeOnThreads(request, this.threads);
   }
 
@@ -71,8 +71,8 @@ function encodeHere(request: TableRequest): TableEncoding {
 }
 
 /** In turn, so that each has about as much to do. */
-function encodeOnThreads(request: TableRequest, threads: readonly EncodingThread[]): TableEncoding {
-  for (const thread of threads) thread.begin(request);
+function encodeOnThreads(request: TableRequest, threads: readonly RowThread[]): TableEncoding {
+  for (const thread of threads) thread.beginEncoding(request);
   let turn = 0;
   return new TableEncoding(async (batch) => {
     const thread = threads[turn++ % threads.length];

@@ -1,3 +1,3 @@
-export { SecretScrubber, secretsRemoved } from "./secret-scrubber";
+export { removedWarnings, SecretScrubber, secretsRemoved } from "./secret-scrubber";
 export { isSecretName, secretEndingPattern } from "./secret-names";
 export { readableSettings } from "./settings";

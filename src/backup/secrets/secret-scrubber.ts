@@ -4,11 +4,9 @@ import { scrubJson } from "./scrub-json";
 /** Code of the warning by which a bundle says where values became null. */
 export const secretsRemoved = "secrets_removed";
 
-/** Takes the secrets out of a table's JSON values on their way into a bundle, and counts them. */
+/** Takes the secrets out of JSON values on their way into a bundle, and counts them. */
 export class SecretScrubber {
-  private readonly removed = new Map<string, number>();
-
-  constructor(private readonly table: string) {}
+  private removed = new Map<string, number>();
 
   /** @returns what stands in place of the value from `start` to `end`; null where nothing in it is a secret */
   scrub(column: string, json: Buffer, start: number, end: number): Buffer | null {
@@ -18,14 +16,21 @@ export class SecretScrubber {
     return scrubbed.json;
   }
 
-  /** One warning a column that held any. */
-  warnings(): Warning[] {
-    return [...this.removed].map(([column, count]) => ({
-      code: secretsRemoved,
-      message: `${count} ${count === 1 ? "value" : "values"} under names that carry secrets became null in ${this.table}.${column}.`,
-      table: this.table,
-      column,
-      count,
-    }));
+  /** By column, how many values became null since this was called last. */
+  takeRemoved(): ReadonlyMap<string, number> {
+    const { removed } = this;
+    this.removed = new Map();
+    return removed;
   }
+}
+
+/** One warning a column that held any. */
+export function removedWarnings(table: string, removed: ReadonlyMap<string, number>): Warning[] {
+  return [...removed].map(([column, count]) => ({
+    code: secretsRemoved,
+    message: `${count} ${count === 1 ? "value" : "values"} under names that carry secrets became null in ${table}.${column}.`,
+    table,
+    column,
+    count,
+  }));
 }

@@ -2,6 +2,7 @@ import type { Prisma } from "@/generated/prisma/client";
 
 import { assetEdges } from "./asset-edges";
 import { assets } from "./assets";
+import type { Column } from "./column";
 import { exposureChanges } from "./exposure-changes";
 import { files } from "./files";
 import { organizationMembers } from "./organization-members";
@@ -11,6 +12,7 @@ import { scanJobs } from "./scan-jobs";
 import { scans } from "./scans";
 import { scopes } from "./scopes";
 import type { TableDefinition } from "./table";
+import { exportedUserColumns } from "./users";
 import { vulnerabilities } from "./vulnerabilities";
 
 /**
@@ -73,3 +75,11 @@ function referencedTables(table: TableDefinition): string[] {
 
 /** Every table that a bundle of this release may hold. */
 export const bundleTables: readonly string[] = [...exportedTables.map((table) => table.name), "users"];
+
+/** Those of such a table that a bundle carries. */
+export function exportedColumns(table: string): Readonly<Record<string, Column>> {
+  if (table === "users") return exportedUserColumns;
+  const definition = exportedTables.find(({ name }) => name === table);
+  if (definition === undefined) throw new Error(`No bundle holds a table ${table}`);
+  return definition.columns;
+}

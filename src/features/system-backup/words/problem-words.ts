@@ -34,7 +34,7 @@ export const problemWords: Readonly<Record<ServerErrorCode, string>> = {
   import_running: "Another import is running, and only one runs at a time. Wait until it has ended.",
   plan_changed: "This installation has changed since the preview: the import would do something else now, so nothing was done. Compare again and look at the new preview.",
   invalid_rows: "The bundle holds rows that this installation cannot take. Nothing was imported.",
-  thread_lost: "The application ran out of something while it checked rows. Nothing was changed; try again.",
+  thread_lost: "The application ran out of something while it worked on rows. Nothing was changed; try again.",
   importer_missing: "You are no user of this installation any more.",
   database_unavailable: database,
 

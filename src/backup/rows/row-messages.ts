@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { rowErrorSchema } from "../report";
 
-/** What an encoding thread is told, and what it answers to each batch; a table is not answered. */
+/** What a thread that works on rows is told, and what it answers to each batch of lines or rows; a table is not answered. */
 
 const bytes = z.instanceof<typeof Uint8Array<ArrayBuffer>>(Uint8Array);
 
@@ -21,22 +21,25 @@ const formSchema = z.object({
 
 export const requestSchema = z.discriminatedUnion("kind", [
   z.object({
-    kind: z.literal("table"),
+    kind: z.literal("imported table"),
     name: z.string(),
     requiredColumns: z.array(z.string()),
     form: formSchema,
   }),
   z.object({
-    kind: z.literal("batch"),
+    kind: z.literal("rows"),
     firstRow: z.number(),
     bytes,
     ends: z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array),
     columns: z.array(z.string()).nullable(),
   }),
+  z.object({ kind: z.literal("exported table"), name: z.string() }),
+  z.object({ kind: z.literal("lines"), bytes }),
 ]);
-export type EncodingRequest = z.infer<typeof requestSchema>;
+export type RowRequest = z.infer<typeof requestSchema>;
 
-export const answerSchema = z.object({
+/** To rows that are imported. */
+export const encodedBatchSchema = z.object({
   rows: z.number(),
   lines: z.array(bytes),
   errors: z.array(rowErrorSchema),
@@ -45,4 +48,11 @@ export const answerSchema = z.object({
   unknownColumns: z.array(z.string()),
   substitutedByNone: z.map(z.string(), z.number()),
   ascent: z.object({ from: z.string(), to: z.string() }).nullable(),
+});
+
+/** To lines that are exported. */
+export const jsonBatchSchema = z.object({
+  rows: z.number(),
+  json: bytes,
+  removed: z.map(z.string(), z.number()),
 });

@@ -14,6 +14,7 @@ import { seedInstallation } from "@/seed";
 import { createInstallation, type Installation } from "../support/backup";
 import { readEntries, rewriteBundle, sha256 } from "../support/backup/bundle-file";
 import { takeSnapshot } from "../support/backup/snapshot";
+import { threadsDuring } from "../support/backup/threads";
 
 /** More than eight megabytes of rows, which is where threads begin. */
 const manyRows = { organizations: 3, assets: 9_000, vulnerabilities: 7_000, files: 3, seed: "threads" };
@@ -38,25 +39,6 @@ afterAll(async () => {
   await source.drop();
   await target.drop();
 });
-
-/** The threads that begin while work runs, all of which have ended when it has. */
-async function threadsDuring(work: () => Promise<unknown>, onThread: (thread: Worker) => void = () => undefined): Promise<number> {
-  let begun = 0;
-  let ended = 0;
-  const count = (thread: Worker) => {
-    begun += 1;
-    thread.once("exit", () => (ended += 1));
-    onThread(thread);
-  };
-  process.on("worker", count);
-  try {
-    await work();
-    expect(ended).toBe(begun);
-    return begun;
-  } finally {
-    process.off("worker", count);
-  }
-}
 
 /** A hash of each of a bundle's tables; whom a column names is another user in every installation. */
 async function rowsOf(file: string): Promise<Record<string, string>> {

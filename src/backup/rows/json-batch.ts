@@ -1,0 +1,28 @@
+import { SecretScrubber } from "../secrets";
+import { exportedColumns } from "../tables";
+import { JsonRows } from "./json-rows";
+
+/** What lines of a table became. */
+export interface JsonBatch {
+  rows: number;
+  /** The rows, each with ",\n" before it. */
+  json: Buffer<ArrayBuffer>;
+  /** By column, how many values were secrets and are null now. */
+  removed: ReadonlyMap<string, number>;
+}
+
+/** Turns lines of one table into rows for a bundle, each batch independently of the others. */
+export class JsonBatches {
+  private readonly scrubber = new SecretScrubber();
+  private readonly rows: JsonRows;
+
+  constructor(table: string) {
+    this.rows = new JsonRows(exportedColumns(table), (...value) => this.scrubber.scrub(...value));
+  }
+
+  /** @param lines whole lines of COPY's text format */
+  make(lines: Buffer): JsonBatch {
+    const { json, count } = this.rows.write(lines);
+    return { rows: count, json, removed: this.scrubber.takeRemoved() };
+  }
+}

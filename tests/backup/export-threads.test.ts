@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import type { Worker } from "node:worker_threads";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { copyOut } from "@/backup/rows/copy-out";
+import { JsonBatches } from "@/backup/rows/json-batch";
+import { inTransaction } from "@/backup/rows/transaction";
+import { exportedColumns } from "@/backup/tables";
+import { seedInstallation } from "@/seed";
+
+import { allOptions, createInstallation, type Exported, type Installation } from "../support/backup";
+import { readEntries, sha256 } from "../support/backup/bundle-file";
+import { threadsDuring } from "../support/backup/threads";
+
+/** More than eight megabytes of lines, which is where the thread begins. */
+const manyRows = { organizations: 3, assets: 12_000, vulnerabilities: 12_000, files: 3, seed: "export threads" };
+
+let here: Installation;
+beforeAll(async () => {
+  here = await createInstallation();
+  await seedInstallation(manyRows, here);
+});
+afterAll(() => here.drop());
+
+/** Of every table, a hash of what its data file is when no thread makes it, and the values that were secrets. */
+async function madeHere(tables: readonly string[]) {
+  const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  return inTransaction(here.pool, begin, new AbortController().signal, async ({ client }) => {
+    const hashes: Record<string, string> = {};
+    const removed: Record<string, number> = {};
+    for (const table of tables) {
+      const hash = createHash("sha256").update("[");
+      const batches = new JsonBatches(table);
+      let isFirst = true;
+      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)))) {
+        const batch = batches.make(lines);
+        hash.update(isFirst ? batch.json.subarray(1) : batch.json);
+        isFirst = false;
+        for (const [column, count] of batch.removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
+      }
+      hashes[`data/${table}.json`] = hash.update("\n]\n").digest("hex");
+    }
+    return { hashes, removed };
+  });
+}
+
+test("an export of many rows reads them on a thread, which makes what is made without one", async () => {
+  const exporting: Exported[] = [];
+  expect(await threadsDuring(async () => exporting.push(await here.exportWith(allOptions)))).toBe(1);
+  const [exported] = exporting;
+  if (exported === undefined) throw new Error("Nothing was exported");
+  const entries = [...(await readEntries(exported.path))].filter(([name]) => name.startsWith("data/"));
+  const { hashes, removed } = await madeHere(Object.keys(exported.counts));
+  expect(Object.fromEntries(entries.map(([name, content]) => [name, sha256(content)]))).toEqual(hashes);
+  const warned = exported.warnings.filter(({ code, table }) => code === "secrets_removed" && table !== "settings");
+  expect(Object.fromEntries(warned.map(({ table, column, count }) => [`${table}.${column}`, count]))).toEqual(removed);
+  expect(exported.counts).toMatchObject({ assets: 12_000, vulnerabilities: 12_000 });
+});
+
+test("an export of few rows needs none", async () => {
+  const few = await createInstallation();
+  await seedInstallation({ organizations: 1, assets: 20, vulnerabilities: 10, files: 1, seed: "no threads" }, few);
+  expect(await threadsDuring(() => few.export())).toBe(0);
+  await few.drop();
+});
+
+test.each(["online", "message"])("an export whose thread ends at its first %s fails, and the next one does not", async (event) => {
+  const endIt = (thread: Worker) => thread.once(event, () => void thread.terminate());
+  expect(await threadsDuring(() => expect(here.export()).rejects.toMatchObject({ code: "thread_lost" }), endIt)).toBe(1);
+  const exported = await here.export();
+  expect(await readdir(here.folder)).toContain(exported.split("/").at(-1));
+});
+
+test("who leaves in the middle ends the thread", async () => {
+  const left = new AbortController();
+  const leave = (thread: Worker) => thread.once("message", () => left.abort(new Error("left")));
+  const exporting = () => expect(here.exportWith({}, { signal: left.signal })).rejects.toThrow("left");
+  expect(await threadsDuring(exporting, leave)).toBe(1);
+});
+
+test("a sink that fails in the middle of a table fails the export at once, however much is still to be read", async () => {
+  const fail = (bytesWritten: number) => {
+    if (bytesWritten > 100_000) throw new Error("no room");
+  };
+  await expect(here.exportWith({}, { beforeWrite: fail })).rejects.toThrow("no room");
+  expect(here.pool.waitingCount).toBe(0);
+  await here.export();
+});
