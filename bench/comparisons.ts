@@ -6,6 +6,7 @@ import { measureChildren, type Measurement } from "./support/measure";
 import { emptyDatabase } from "./support/postgres";
 
 import { runAction } from "./support/run-action";
+import { serve, type Served } from "./support/served";
 import { shell } from "./support/shell";
 import type { World } from "./support/world";
 
@@ -20,6 +21,8 @@ export type Step =
   | "merge of changes"
   | "verify"
   | "tools verify"
+  | "export over HTTP"
+  | "import over HTTP"
   | "export of few"
   | "prisma export"
   | "import of few"
@@ -43,6 +46,8 @@ export const comparisons: readonly Comparison[] = [
   { name: "export against prisma.findMany and jszip", step: "export of few", against: "prisma export", reach: 1 / 6 },
   { name: "import against prisma.createMany and jszip", step: "import of few", against: "prisma createMany", reach: 1 / 8 },
   { name: "import against prisma.upsert and jszip", step: "import of few", against: "prisma upsert", reach: 1 / 30 },
+  { name: "export over HTTP against the same tools", step: "export over HTTP", against: "tools export", reach: 0.65 },
+  { name: "import over HTTP against the same tools", step: "import over HTTP", against: "tools import", reach: 1.2 },
   { name: "verify against 7z t + sha256sum", step: "verify", against: "tools verify", reach: 1 },
 ];
 
@@ -123,6 +128,20 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   "tools verify": ({ server, source }) =>
     measureChildren(server.pid, () => shell(`7z t ${source.bundle} > /dev/null; sha256sum ${source.bundle}`)),
 
+  "export over HTTP": async ({ server, source, folder }) => {
+    const served = await serve(source.databaseUrl, path.join(folder, "served"), path.join(folder, "source"));
+    const request = `curl -sS --fail-with-body -o ${folder}/exported-http.zip -X POST -H "Authorization: $AUTHORIZATION" ${served.url}/api/v1/admin/backup/export`;
+    return measureServed(server.pid, served, request);
+  },
+
+  "import over HTTP": async (world) => {
+    const { databaseUrl } = await world.freshTarget("target_http");
+    const served = await serve(databaseUrl, path.join(world.folder, "served"), null);
+    const form = `-F "file=@${world.source.bundle}" -F conflict_mode=skip_existing`;
+    const request = `curl -sS --fail-with-body -o /dev/null -H "Authorization: $AUTHORIZATION" ${form} ${served.url}/api/v1/admin/backup/import`;
+    return measureServed(world.server.pid, served, request);
+  },
+
   "export of few": ({ server, few, small, folder }) =>
     runAction("export", { ...few, bundle: path.join(folder, "exported-few.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
 
@@ -135,6 +154,16 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
 
   "prisma upsert": (world) => importFew(world, "prisma upsert", prismaBundle(world)),
 };
+
+/** One request to a server that was just started: nothing is warm but what answering once for its health makes so. */
+async function measureServed(postgresPid: number, served: Served, request: string): Promise<Measurement> {
+  try {
+    await fetch(`${served.url}/api/health`);
+    return await measureChildren(postgresPid, () => shell(request, { AUTHORIZATION: served.headers["authorization"] ?? "" }), served.pid);
+  } finally {
+    await served.end();
+  }
+}
 
 /** Into a fresh installation. */
 async function importFew(world: World, action: ActionName, bundle: string): Promise<Measurement> {

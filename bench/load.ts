@@ -6,11 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 
-import { freePort } from "../tests/support/free-port";
-import { startProgram } from "../tests/support/program";
 import { askDuring, type Answers } from "./support/clients";
 import { writeHostileBundles } from "./support/hostile-bundles";
 import { emptyDatabase } from "./support/postgres";
+import { serve } from "./support/served";
 import { shell } from "./support/shell";
 import { createSource, createWorld } from "./support/world";
 
@@ -47,26 +46,12 @@ await shell(`${world.server.programs}/pg_dump -Fc --data-only -T schema_migratio
   DUMP: dump,
 });
 await world.server.createDatabase("load_tools", emptyDatabase);
-/** Whom the bench gives every fresh installation. */
-const adminEmail = "admin@example.com";
-const port = await freePort();
-const variables = {
-  PORT: String(port),
-  HOST: "127.0.0.1",
-  DATABASE_URL: databaseUrl,
-  DATA_DIR: path.join(folder, "data"),
-  ADMIN_EMAIL: "load@example.com",
-  ADMIN_PASSWORD: "correct horse battery staple",
-};
-await rm(variables.DATA_DIR, { recursive: true, force: true });
 const reporter = pathToFileURL(fileURLToPath(new URL("./support/phase-reporter.mjs", import.meta.url))).href;
-const program = startProgram("start", [], { ...variables, BENCH_PHASES: phases, NODE_OPTIONS: `--import ${reporter}` });
+const served = await serve(databaseUrl, path.join(folder, "data"), null, { BENCH_PHASES: phases, NODE_OPTIONS: `--import ${reporter}` });
 try {
-  await program.says(/System Backup is up at/);
-  const { stdout } = await startProgram("api-key", ["create", "--email", adminEmail, "--name", "load"], variables).end();
-  await measure(`http://127.0.0.1:${port}`, { authorization: `Bearer ${stdout.trim()}` });
+  await measure(served.url, served.headers);
 } finally {
-  await program.end("SIGTERM");
+  await served.end();
   await world.server.stop();
   if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
 }

@@ -46,15 +46,16 @@ export async function measureHere(postgresPid: number, work: () => Promise<unkno
   };
 }
 
-/** Measures work that child processes do and that this one waits for. */
-export async function measureChildren(postgresPid: number, work: () => Promise<unknown>): Promise<Measurement> {
-  const childrenBefore = statOf(process.pid).childrenSeconds;
+/** Measures work that child processes do and that this one waits for, or that a server does. */
+export async function measureChildren(postgresPid: number, work: () => Promise<unknown>, serverPid: number | null = null): Promise<Measurement> {
+  const cpu = () => (serverPid === null ? statOf(process.pid).childrenSeconds : statOf(serverPid).seconds);
+  const cpuBefore = cpu();
   const postgresBefore = processTreeSeconds(postgresPid);
   const startedAt = process.hrtime.bigint();
   await work();
   return {
     seconds: Number(process.hrtime.bigint() - startedAt) / nanoseconds,
-    cpuSeconds: statOf(process.pid).childrenSeconds - childrenBefore,
+    cpuSeconds: cpu() - cpuBefore,
     postgresCpuSeconds: processTreeSeconds(postgresPid) - postgresBefore,
     peakBytes: null,
     stall: null,

@@ -27,16 +27,23 @@ export async function withRowEncoding<Result>(bundle: Bundle, work: (encoding: R
 
 /** Checks tables' rows and turns them into COPY lines, one table at a time. */
 export class RowEncoding {
-  private threads: RowThread[] = [];
+  private readonly threads: RowThread[] = [];
 
   /** @param threadCount 0: rows are encoded where they are read */
-  constructor(private readonly threadCount: number) {}
+  constructor(private readonly threadCount: number) {
+    // They take a tenth of a second to be there, in which the import looks around.
+    this.startThreads();
+  }
 
   /** Of the table before, nothing may be under way. */
   begin(request: TableRequest): TableEncoding {
     if (this.threadCount === 0) return encodeHere(request);
-    while (this.threads.length < this.threadCount) this.threads.push(new RowThread());
+    this.startThreads();
     return encodeOnThreads(request, this.threads);
+  }
+
+  private startThreads(): void {
+    while (this.threads.length < this.threadCount) this.threads.push(new RowThread());
   }
 
   /** Lets its threads go. There will be others if another table begins. */
