@@ -33,8 +33,7 @@ export async function readContents(
   limits: BundleLimits,
   signal: AbortSignal | undefined,
 ): Promise<BundleContents> {
-  const entries = await readDirectory(file, size, limits, signal);
-  const names = new Map(entries.map(({ name }) => [name, name]));
+  const { entries, names } = await readDirectory(file, size, limits, signal);
   const manifestEntry = requireText(entries, manifestName, limits);
   const manifestRoom = Buffer.alloc(manifestEntry.size);
   const manifest = await readManifest(await readText(file, manifestEntry, manifestRoom, signal), names, limits);
@@ -42,7 +41,7 @@ export async function readContents(
   const checksumsEntry = requireText(entries, checksumsName, limits);
   // Of a bundle of many files both have many megabytes: one text takes the other's place.
   const room = checksumsEntry.size <= manifestRoom.length ? manifestRoom : Buffer.alloc(checksumsEntry.size);
-  const checksums = await readChecksums(await readText(file, checksumsEntry, room, signal), names, limits);
+  const checksums = await readChecksums(await readText(file, checksumsEntry, room, signal), names, manifest.files, limits);
   return { entries, manifest, checksums, tables, objects };
 }
 
@@ -138,10 +137,7 @@ async function matchFiles({ manifest, objects, checksums }: BundleContents): Pro
     if (keys.has(reference.key)) throw differs(reference, "has the key of another file");
     keys.add(reference.key);
     if (entry.size !== reference.size) throw differs(reference, `states ${reference.size} bytes, not ${entry.size}`);
-    const sha256 = checksums.get(entry.name);
-    if (sha256 !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
-    // One string instead of two that are equal, for each file.
-    reference.sha256 = sha256;
+    if (checksums.get(entry.name) !== reference.sha256) throw differs(reference, `states another SHA-256 than ${checksumsName}`);
   }
   for (const id of unreferenced) {
     throw refusal(objects.get(id)?.name ?? id)("file_reference_differs", `is an object that ${manifestName} does not refer to`);

@@ -4,14 +4,12 @@ import { BundleError } from "./errors";
 import { JsonError, parseJson, type Taker } from "./json/parse-json";
 import type { BundleLimits } from "./limits";
 import type { FileReference, JsonValue, Manifest } from "./manifest";
+import type { EntryNames } from "./zip/directory";
 
 /** Values that a manifest may hold besides its file references: tables, warnings, settings. */
 const freeValues = 100_000;
 /** A file reference holds five values and is one; three are left for a later release's members. */
 const valuesPerEntry = 9;
-
-/** Names of an archive's entries, each to itself: one string instead of three that are equal. */
-export type EntryNames = ReadonlyMap<string, string>;
 
 /**
  * @param text manifest.json's
@@ -25,7 +23,7 @@ export async function readManifest(text: Buffer, names: EntryNames, limits: Bund
     if (fault !== null) return;
     try {
       const reference = checkFileReference(item, files.length);
-      files.push({ ...reference, entry: names.get(reference.entry) ?? reference.entry });
+      files.push({ ...reference, entry: names.shared(reference.entry) });
     } catch (error) {
       fault = { error };
     }
@@ -44,18 +42,28 @@ function rethrow(fault: { error: unknown } | null): void {
 
 /**
  * @param text checksums.json's
+ * @param files the manifest's: mostly in the same order, with the same SHA-256s, of which none is held twice
  * @returns entry name → SHA-256 in lower-case hex
  * @throws BundleError `checksums_invalid`, `manifest_too_large`, `nesting_too_deep`
  */
-export async function readChecksums(text: Buffer, names: EntryNames, limits: BundleLimits): Promise<Map<string, string>> {
+export async function readChecksums(
+  text: Buffer,
+  names: EntryNames,
+  files: readonly FileReference[],
+  limits: BundleLimits,
+): Promise<Map<string, string>> {
   const checksums = new Map<string, string>();
+  let nextFile = 0;
   const take = (name: string, sha256: JsonValue) => {
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
       throw new BundleError("checksums_invalid", `${checksumsName} holds something that is no SHA-256 in lower-case hex.`, {
         entry: checksumsName,
       });
     }
-    checksums.set(names.get(name) ?? name, sha256);
+    const entry = names.shared(name);
+    const file = files[nextFile];
+    if (file?.entry === entry) nextFile += 1;
+    checksums.set(entry, file?.entry === entry && file.sha256 === sha256 ? file.sha256 : sha256);
   };
   await parseObject(text, checksumsName, names, limits, { kind: "members", has: (name) => checksums.has(name), take });
   return checksums;

@@ -14,7 +14,7 @@ import { applyZip64Extra } from "./zip64-extra";
  * Reads an archive's central directory. What it describes fills the archive from its first
  * byte to the directory, without gaps or overlaps, under names that are safe and distinct.
  *
- * @returns the entries in the order of their data
+ * @returns the entries in the order of their data, and their names
  * @throws BundleError
  */
 export async function readDirectory(
@@ -22,14 +22,14 @@ export async function readDirectory(
   fileSize: number,
   limits: BundleLimits,
   signal: AbortSignal | undefined,
-): Promise<Entry[]> {
+): Promise<{ entries: Entry[]; names: EntryNames }> {
   const place = await readDirectoryPlace(file, fileSize);
   if (place.entries > limits.entries) {
     throw new BundleError("too_many_entries", `The archive has ${place.entries} entries; ${limits.entries} are taken.`);
   }
   const directoryEnd = place.offset + place.size;
   const window = new FileWindow(file, place.offset, directoryEnd, { reuse: true, signal });
-  const names = new NameRegister();
+  const names = new EntryNames();
   const entries: Entry[] = [];
   while (window.position < directoryEnd) {
     if (entries.length === place.entries) throw wrongCount(place.entries, "more");
@@ -38,7 +38,7 @@ export async function readDirectory(
     entries.push(entry);
   }
   if (entries.length !== place.entries) throw wrongCount(place.entries, "fewer");
-  return arrange(entries, place.offset);
+  return { entries: arrange(entries, place.offset), names };
 }
 
 async function readRecord(window: FileWindow, directoryEnd: number, limits: BundleLimits): Promise<Entry> {
@@ -62,8 +62,19 @@ async function readRecord(window: FileWindow, directoryEnd: number, limits: Bund
   return { name, flags, method, crc32, compressedSize, size, externalAttributes, offset, end: 0 };
 }
 
-class NameRegister {
+/** Names of an archive's entries, of which no file system takes one for another. */
+export class EntryNames {
   private readonly folded = new Map<string, string>();
+
+  get size(): number {
+    return this.folded.size;
+  }
+
+  /** The entry's own string where there is such an entry: lists that name each of tens of thousands hold none twice. */
+  shared(name: string): string {
+    const own = this.folded.get(foldName(name));
+    return own === name ? own : name;
+  }
 
   add(name: string): void {
     const key = foldName(name);
