@@ -72,6 +72,8 @@ class BundleExport {
     }
     this.warnings.push(...(await unfitKeyWarnings(this.client)));
     if (this.options.include_users) await this.exportUsers();
+    // Objects may take many times as long.
+    await this.rows.end();
     const objects = this.options.include_files ? await this.exportObjects() : { count: 0, bytes: 0 };
     const settings = this.options.include_settings ? await this.exportSettings() : null;
     this.report("finishing", null, 0);

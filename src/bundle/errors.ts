@@ -71,6 +71,9 @@ export interface BundlePlace {
   column?: string | undefined;
 }
 
+/** Characters: no entry's name has more, but lists within a bundle may claim that one has millions. */
+const longestName = 255;
+
 /** Why a bundle is refused or could not be written. The message is fit to be shown to an admin. */
 export class BundleError extends Error {
   override readonly name = "BundleError";
@@ -85,7 +88,7 @@ export class BundleError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.entry = place.entry;
+    this.entry = place.entry?.slice(0, longestName);
     this.row = place.row;
     this.column = place.column;
   }
@@ -93,6 +96,6 @@ export class BundleError extends Error {
 
 /** A name from outside, as a message may show it: short, on one line, printable ASCII only. */
 export function quoteName(name: string): string {
-  const printable = name.replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  const printable = name.slice(0, longestName).replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return `"${printable.length > 160 ? `${printable.slice(0, 157)}...` : printable}"`;
 }

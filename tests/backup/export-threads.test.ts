@@ -85,6 +85,6 @@ test("a sink that fails in the middle of a table fails the export at once, howev
     if (bytesWritten > 100_000) throw new Error("no room");
   };
   await expect(here.exportWith({}, { beforeWrite: fail })).rejects.toThrow("no room");
-  expect(here.pool.waitingCount).toBe(0);
+  expect(here.pool.totalCount).toBe(here.pool.idleCount);
   await here.export();
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyOut } from "@/backup/rows/copy-out";
 import { JsonRows, type Scrub } from "@/backup/rows/json-rows";
 import { inTransaction } from "@/backup/rows/transaction";
-import { exportedTables, exportedUserColumns, type Column, type ColumnType } from "@/backup/tables";
+import { exportedColumns, exportedTables, exportedUserColumns, type Column, type ColumnType } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
 
 import { createInstallation, type Installation } from "../support/backup";
@@ -73,6 +73,32 @@ describe("rows are what row_to_json() makes of them, byte for byte", () => {
       { numRuns: 200 },
     );
   });
+});
+
+test("a text of millions of escapes takes the time of its bytes", async () => {
+  const { rows } = await here.pool.query<{ id: string }>("SELECT id FROM organizations LIMIT 1");
+  await here.pool.query(`UPDATE organizations SET description = repeat(E'\n\x01"', 1000000) WHERE id = $1`, [rows[0]?.id]);
+  const columns = exportedColumns("organizations");
+  await asExported(async (client) => {
+    const started = performance.now();
+    const written = await exported(client, "organizations", columns);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(written).toEqual(await expected(client, "organizations", columns));
+  });
+});
+
+test("lines that are not what the columns say are no rows", () => {
+  const columns = { id: columnOf({ kind: "uuid" }), tags: columnOf({ kind: "text_list" }) };
+  for (const lines of ["x\n", "x\t{}\ty\n", 'x\t{"a\n', "x\t{}"]) {
+    expect(() => new JsonRows(columns, () => null).write(Buffer.from(lines)), lines).toThrow();
+  }
+});
+
+test.each(["[0:1]={a,b}", '{{a,NULL},{"x","}"}}', '{"NULL","null","",NULL}', "{}", '{"a,b"," "}'])("the list %s", async (list) => {
+  await here.pool.query(`CREATE TABLE lists AS SELECT 1 AS id, $1::text[] AS tags`, [list]);
+  const columns = { id: columnOf({ kind: "integer", minimum: 0, maximum: 9 }), tags: columnOf({ kind: "text_list" }) };
+  await asExported(async (client) => expect(await exported(client, "lists", columns)).toEqual(await expected(client, "lists", columns)));
+  await here.pool.query("DROP TABLE lists");
 });
 
 /** By kind, values that PostgreSQL takes. */

@@ -10,8 +10,8 @@ const batchBytes = 256 * 1024;
 
 /**
  * A table's rows as lines of COPY's text format, ordered by primary key, in batches of whole
- * lines. Each has a buffer to itself. Where not all are taken, the connection is closed: it
- * could be used again only when every other line had been read.
+ * lines. Each has a buffer to itself. Where not all are taken, or the server refuses one, the
+ * connection is closed: it could be used again only when every other line had been read.
  */
 export async function* copyOut(client: PoolClient, table: string, columns: readonly string[]): AsyncGenerator<Buffer<ArrayBuffer>> {
   const rows = `SELECT ${identifiers(columns)} FROM ${identifier(table)} ORDER BY "id"`;

@@ -80,6 +80,8 @@ export class JsonRows {
   private readonly rowOverhead: number;
   private bytes = Buffer.alloc(0);
   private length = 0;
+  /** Of the line that is read, the position of its newline. */
+  private lineEnd = 0;
 
   constructor(
     columns: Readonly<Record<string, Column>>,
@@ -106,13 +108,16 @@ export class JsonRows {
 
   /** @returns where the next line begins */
   private writeRow(lines: Buffer, start: number): number {
-    this.reserveLine(lines, start, 0);
+    this.lineEnd = lines.indexOf(newline, start);
+    this.reserve(0, start);
     let position = start;
     for (const field of this.fields) {
       this.writeBytes(field.name);
       position = this.writeValue(field, lines, position) + 1;
     }
     this.bytes[this.length++] = closingBrace;
+    // Bytes beyond a buffer's end vanish without an error.
+    if (position !== this.lineEnd + 1 || this.length > this.bytes.length) throw new Error("A row is not what its columns say");
     return position;
   }
 
@@ -164,6 +169,7 @@ export class JsonRows {
 
   /** @returns the position after what was written */
   private writeSpecial(lines: Buffer, position: number): number {
+    if (position >= this.lineEnd) throw new Error("A line of COPY ends within a value");
     const byte = lines[position] ?? 0;
     if (byte === quote) {
       this.bytes[this.length++] = backslash;
@@ -173,7 +179,7 @@ export class JsonRows {
     const escape = byte === backslash ? escapes[lines[position + 1] ?? 0] : Buffer.from(`\\u00${byte.toString(16).padStart(2, "0")}`);
     if (escape === undefined) throw new Error("COPY wrote an escape that its text format does not have");
     // Rare, and up to six times as long as what it stands for.
-    this.reserveLine(lines, position, escape.length);
+    this.reserve(escape.length, position);
     this.writeBytes(escape);
     return position + (byte === backslash ? 2 : 1);
   }
@@ -218,7 +224,7 @@ export class JsonRows {
     const scrubbed = this.scrub(column, bytes, valueStart, length);
     if (scrubbed !== null) {
       this.length = valueStart;
-      this.reserveLine(lines, position, scrubbed.length);
+      this.reserve(scrubbed.length, position);
       this.writeBytes(scrubbed);
     }
     return position;
@@ -276,8 +282,8 @@ export class JsonRows {
   }
 
   /** Room for `more` bytes and all that may follow from the rest of the line, where no byte becomes more than two. */
-  private reserveLine(lines: Buffer, position: number, more: number): void {
-    const needed = this.length + more + 2 * (lines.indexOf(newline, position) - position) + this.rowOverhead;
+  private reserve(more: number, position: number): void {
+    const needed = this.length + more + 2 * (this.lineEnd - position) + this.rowOverhead;
     if (needed <= this.bytes.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * growth, needed));
     this.bytes.copy(grown, 0, 0, this.length);

@@ -8,8 +8,8 @@ import { RowThread } from "./row-thread";
 
 /** Bytes of lines: fewer become JSON in the time that a thread takes to start. */
 const worthThread = 8 * 1024 * 1024;
-/** Batches of some hundred kB: enough that neither the thread nor who feeds it waits for the other. */
-const underWay = 4;
+/** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
+const underWay = 1.25 * 1024 * 1024;
 
 /** Runs work with a reader of tables that does its part on a thread of its own once much was read: the event loop stays free for others. */
 export async function withRowExport<Result>(client: PoolClient, work: (rows: RowExport) => Promise<Result>): Promise<Result> {
@@ -33,17 +33,20 @@ export class RowExport {
     const here = new JsonBatches(table);
     this.thread?.beginJson(table);
     const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)));
-    return inOrder(lines, underWay, async (batch) => {
+    const toJson = async (batch: Buffer<ArrayBuffer>) => {
       this.readBytes += batch.length;
       if (this.thread === null && this.readBytes > worthThread) {
         this.thread = new RowThread();
         this.thread.beginJson(table);
       }
       return this.thread === null ? here.make(batch) : this.thread.toJson(batch);
-    });
+    };
+    return inOrder(lines, underWay, toJson, (batch) => batch.length);
   }
 
+  /** Lets the thread go, once the last table was read. */
   async end(): Promise<void> {
     await this.thread?.end();
+    this.thread = null;
   }
 }

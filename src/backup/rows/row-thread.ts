@@ -18,7 +18,7 @@ interface Question {
   reject: (error: Error) => void;
 }
 
-/** BatchEncoder and JsonBatches on a thread of its own. Answers in the order in which it was asked, or fails with `thread_lost`. */
+/** BatchEncoder and JsonBatches on a thread of its own. Answers in the order in which it was asked, or fails with `thread_lost`, or with the error that a defect of theirs is. */
 export class RowThread {
   // Without the options of the process, which may load what only the main thread needs.
   private readonly worker = new Worker(program, { execArgv: [] });
@@ -28,8 +28,8 @@ export class RowThread {
   constructor() {
     this.worker.on("message", (message: unknown) => this.waiting.shift()?.settle(message));
     this.worker.on("messageerror", (error: Error) => this.fail(error));
-    this.worker.on("error", (error: Error) => this.fail(error));
-    this.worker.on("exit", () => this.fail(null));
+    this.worker.on("error", (error: Error) => this.fail(isOutOfMemory(error) ? threadLost(error) : error));
+    this.worker.on("exit", () => this.fail(threadLost(null)));
   }
 
   beginEncoding({ table, requiredColumns, form }: TableRequest): void {
@@ -79,12 +79,20 @@ export class RowThread {
     });
   }
 
-  private fail(cause: Error | null): Error {
-    this.failure ??= new BackupError("thread_lost", "A thread that works on rows has ended. Nothing was changed; try again.", { cause });
+  private fail(failure: Error): Error {
+    this.failure ??= failure;
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);
     void this.worker.terminate();
     return this.failure;
   }
+}
+
+function threadLost(cause: Error | null): BackupError {
+  return new BackupError("thread_lost", "A thread that works on rows has ended. Nothing was changed; try again.", { cause });
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }
 
 function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer<ArrayBuffer> {

@@ -34,7 +34,7 @@ function backwards(words: readonly string[]): Int16Array {
 /**
  * Looks in PostgreSQL's JSON, from `start` to `end`, for a member whose name isSecretName
  * knows. Finds some others as well: those with escapes, or letters beyond ASCII, which it
- * does not read. A quote and a colon within a string have a backslash before them.
+ * does not read. A quote within a string has a backslash before it.
  *
  * @returns the position of the colon after the name, or -1
  */

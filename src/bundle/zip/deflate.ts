@@ -49,7 +49,8 @@ export async function* deflateStream(content: AsyncIterable<Buffer>): AsyncGener
 function* emptyBlocks(bytes: number): Generator<Buffer> {
   for (let missing = bytes; missing > 0; missing -= manyEmptyBlocks.length) {
     const needed = Math.ceil(missing / emptyBlock.length) * emptyBlock.length;
-    yield manyEmptyBlocks.subarray(0, needed);
+    // A copy, which whoever takes it may hand on to a thread.
+    yield Buffer.from(manyEmptyBlocks.subarray(0, needed));
   }
 }
 

@@ -29,7 +29,7 @@ export async function readDirectory(
   }
   const directoryEnd = place.offset + place.size;
   const window = new FileWindow(file, place.offset, directoryEnd, { reuse: true, signal });
-  const names = new EntryNames();
+  const names = new EntryNames(limits.name);
   const entries: Entry[] = [];
   while (window.position < directoryEnd) {
     if (entries.length === place.entries) throw wrongCount(place.entries, "more");
@@ -66,13 +66,17 @@ async function readRecord(window: FileWindow, directoryEnd: number, limits: Bund
 export class EntryNames {
   private readonly folded = new Map<string, string>();
 
+  /** @param limit bytes of the longest name */
+  constructor(private readonly limit: number) {}
+
   get size(): number {
     return this.folded.size;
   }
 
   /** The entry's own string where there is such an entry: lists that name each of tens of thousands hold none twice. */
   shared(name: string): string {
-    const own = this.folded.get(foldName(name));
+    // What is longer is no entry's, and folding it could take many times its own length.
+    const own = name.length <= this.limit ? this.folded.get(foldName(name)) : undefined;
     return own === name ? own : name;
   }
 
