@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
 import { JsonBatches } from "@/backup/rows/json-batch";
+import { RowThread } from "@/backup/rows/row-thread";
 import { inTransaction } from "@/backup/rows/transaction";
 import { exportedColumns } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
@@ -72,6 +73,22 @@ test.each(["online", "message"])("an export whose thread ends at its first %s fa
   const exported = await here.export();
   expect(await readdir(here.folder)).toContain(exported.split("/").at(-1));
 });
+
+test("a defect on the thread is told as what it is, to whatever was asked", async () => {
+  const thread = new RowThread();
+  thread.beginJson("assets");
+  const asked = [thread.toJson(linesOf("x\n")), thread.toJson(linesOf("y\n"))];
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: { name: "Error", message: "A line of COPY ends within a value" } });
+  }
+  await expect(thread.toJson(linesOf("z\n"))).rejects.toThrow("A line of COPY ends within a value");
+});
+
+function linesOf(text: string): Buffer<ArrayBuffer> {
+  const lines = Buffer.allocUnsafeSlow(text.length);
+  lines.write(text);
+  return lines;
+}
 
 test("who leaves in the middle ends the thread", async () => {
   const left = new AbortController();
