@@ -16,8 +16,8 @@ import { readEntries, rewriteBundle, sha256 } from "../support/backup/bundle-fil
 import { takeSnapshot } from "../support/backup/snapshot";
 import { threadsDuring } from "../support/backup/threads";
 
-/** More than eight megabytes of rows, which is where threads begin. */
-const manyRows = { organizations: 3, assets: 9_000, vulnerabilities: 7_000, files: 3, seed: "threads" };
+/** More than sixteen megabytes of rows, which is where threads begin. */
+const manyRows = { organizations: 3, assets: 9_000, vulnerabilities: 16_000, files: 3, seed: "threads" };
 /** Far behind what one batch holds, so that another thread, or another batch, has it than the first row. */
 const faultyRow = 6_500;
 

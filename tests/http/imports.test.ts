@@ -130,13 +130,13 @@ describe.each(storages)("the application on %s storage", (storage) => {
 
   it("takes in so many rows that threads encode them", async () => {
     const many = await startWorld("local");
-    const options = { organizations: 1, assets: 2_000, vulnerabilities: 9_000, files: 1, seed: "many rows over http" };
+    const options = { organizations: 1, assets: 2_000, vulnerabilities: 18_000, files: 1, seed: "many rows over http" };
     await seedInstallation(options, { pool: many.installation.pool, objects: many.objects });
     const { bundle: large } = await exportBundle(many.installation, many.key).finally(() => many.stop());
     const rows = await (await JSZip.loadAsync(large)).file("data/vulnerabilities.json")?.async("nodebuffer");
-    expect(rows?.length, "enough for threads").toBeGreaterThan(8 * 1024 * 1024);
+    expect(rows?.length, "enough for threads").toBeGreaterThan(16 * 1024 * 1024);
     const imported = await upload(target.installation, target.key, "/import", form(large));
-    expect(imported.json).toMatchObject({ plan: { tables: { assets: { insert: 2_000 }, vulnerabilities: { insert: 9_000 } } } });
+    expect(imported.json).toMatchObject({ plan: { tables: { assets: { insert: 2_000 }, vulnerabilities: { insert: 18_000 } } } });
   });
 });
 

@@ -6,8 +6,8 @@ import { exportedTables } from "../tables";
 import { BatchEncoder, batchOf, type EncodedBatch, type RowBatch, type TableRequest } from "./encode-batch";
 import { RowThread } from "./row-thread";
 
-/** Bytes of rows: fewer are encoded in the time that a thread takes to start. */
-const worthThreads = 8 * 1024 * 1024;
+/** Bytes of rows: fewer are encoded in the time that a thread takes to start and to be compiled. At 12 MB it costs a tenth more. */
+const worthThreads = 16 * 1024 * 1024;
 /** One core stays free for the event loop and PostgreSQL; two threads give its session more lines than it can take. */
 const threadsAtMost = availableParallelism() > 2 ? 2 : 1;
 
