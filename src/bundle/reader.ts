@@ -60,11 +60,11 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
     }
     const contents = await readContents(file, size, limits, options.signal);
     await matchContents(contents);
-    await verifyContents(file, contents, limits, {
+    const longestRows = await verifyContents(file, contents, limits, {
       signal: options.signal,
       onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
     });
-    return new VerifiedBundle(file, contents, limits, options);
+    return new VerifiedBundle(file, contents, longestRows, limits, options);
   } catch (error) {
     await file.close();
     throw error;
@@ -79,6 +79,8 @@ class VerifiedBundle implements Bundle {
   constructor(
     private readonly file: FileHandle,
     private readonly contents: BundleContents,
+    /** By the data file's name, bytes. */
+    private readonly longestRows: ReadonlyMap<string, number>,
     private readonly limits: BundleLimits,
     private readonly options: OpenBundleOptions,
   ) {
@@ -98,7 +100,7 @@ class VerifiedBundle implements Bundle {
   async *rows(table: string): AsyncGenerator<Buffer[]> {
     const entry = this.contents.tables.get(table);
     if (entry === undefined) throw new RangeError(`The bundle has no table ${table}.`);
-    const splitter = new RowSplitter(entry.name, this.limits, true);
+    const splitter = new RowSplitter(entry.name, this.limits, this.longestRows.get(entry.name) ?? 0);
     for await (const chunk of readContent(this.windowOf(entry, true), entry)) {
       const rows = splitter.push(chunk);
       if (rows.length > 0) yield rows;

@@ -13,6 +13,7 @@ import { FileWindow, type FileWindowOptions } from "./zip/file-window";
  * Reads the whole archive once, front to back: every byte belongs to a record, every content
  * has its size, CRC-32 and SHA-256, every data file the rows that the manifest counts.
  *
+ * @returns of every data file, bytes of its longest row
  * @throws BundleError
  */
 export async function verifyContents(
@@ -20,10 +21,15 @@ export async function verifyContents(
   contents: BundleContents,
   limits: BundleLimits,
   options: Pick<FileWindowOptions, "signal" | "onRead">,
-): Promise<void> {
+): Promise<Map<string, number>> {
   const end = contents.entries.at(-1)?.end ?? 0;
   const window = new FileWindow(file, 0, end, { ...options, reuse: true });
-  for (const entry of contents.entries) await verifyEntry(window, entry, contents, limits);
+  const longestRows = new Map<string, number>();
+  for (const entry of contents.entries) {
+    const longest = await verifyEntry(window, entry, contents, limits);
+    if (longest !== null) longestRows.set(entry.name, longest);
+  }
+  return longestRows;
 }
 
 async function verifyEntry(
@@ -31,9 +37,9 @@ async function verifyEntry(
   entry: Entry,
   { checksums, manifest }: BundleContents,
   limits: BundleLimits,
-): Promise<void> {
+): Promise<number | null> {
   const kind = classifyEntryName(entry.name);
-  const splitter = kind?.kind === "data" ? new RowSplitter(entry.name, limits, false) : null;
+  const splitter = kind?.kind === "data" ? new RowSplitter(entry.name, limits, null) : null;
   const hash = createHash("sha256");
   for await (const chunk of readContent(window, entry)) {
     hash.update(chunk);
@@ -43,7 +49,7 @@ async function verifyEntry(
   if (entry.name !== checksumsName && !isDirectory(entry) && hash.digest("hex") !== checksums.get(entry.name)) {
     throw refusal(entry.name)("checksum_differs", `is damaged: its SHA-256 is not the one in ${checksumsName}`);
   }
-  if (kind?.kind !== "data" || splitter === null) return;
+  if (kind?.kind !== "data" || splitter === null) return null;
   const counted = manifest.tables[kind.table];
   if (splitter.rows !== counted) {
     throw new BundleError(
@@ -52,4 +58,5 @@ async function verifyEntry(
       { entry: entry.name },
     );
   }
+  return splitter.longest;
 }

@@ -8,8 +8,8 @@ const chunkSizes = [Number.POSITIVE_INFINITY, 7, 3, 1];
 
 function split(text: Buffer | string, chunkSize: number, within = limits): string[] {
   const bytes = Buffer.from(text);
-  const splitter = new RowSplitter("data/t.json", within, true);
-  const counter = new RowSplitter("data/t.json", within, false);
+  const splitter = new RowSplitter("data/t.json", within, within.row);
+  const counter = new RowSplitter("data/t.json", within, null);
   const rows: string[] = [];
   for (let start = 0; start < bytes.length; start += chunkSize) {
     const chunk = bytes.subarray(start, start + chunkSize);
@@ -19,6 +19,8 @@ function split(text: Buffer | string, chunkSize: number, within = limits): strin
   splitter.end();
   counter.end();
   expect([splitter.rows, counter.rows]).toEqual([rows.length, rows.length]);
+  const longest = Math.max(0, ...rows.map((row) => row.length));
+  expect([splitter.longest, counter.longest]).toEqual([longest, longest]);
   return rows;
 }
 
@@ -100,7 +102,7 @@ describe("any array of objects", () => {
   });
 
   it("holds nothing of white space between rows", () => {
-    const splitter = new RowSplitter("data/t.json", { row: 10, nesting: 5 }, true);
+    const splitter = new RowSplitter("data/t.json", { row: 10, nesting: 5 }, 10);
     splitter.push(Buffer.from("[{}"));
     for (let chunk = 0; chunk < 100; chunk++) expect(splitter.push(Buffer.alloc(1000, 0x20))).toEqual([]);
     expect(splitter.push(Buffer.from(",{}]")).map(String)).toEqual(["{}"]);

@@ -1,13 +1,11 @@
 import { BundleError } from "../errors";
+import { rowEnds, textCapacity, type RowPlace } from "./row-end";
 
 // Not shared between modules: bundlers turn imported constants into getters, which cost a hot loop six times its time.
-const backslash = 0x5c;
-const closingBrace = 0x7d;
 const closingBracket = 0x5d;
 const comma = 0x2c;
 const openingBrace = 0x7b;
 const openingBracket = 0x5b;
-const quote = 0x22;
 
 export interface RowLimits {
   /** Bytes of one row. */
@@ -15,6 +13,8 @@ export interface RowLimits {
   /** Depth of arrays and objects inside one row, the row itself counted. */
   nesting: number;
 }
+
+const empty = Buffer.alloc(0);
 
 type Outside = "before array" | "first row" | "row" | "after row" | "after array";
 
@@ -26,19 +26,19 @@ type Outside = "before array" | "first row" | "row" | "after row" | "after array
 export class RowSplitter {
   /** Rows that are complete. */
   rows = 0;
+  /** Bytes of the longest of them. */
+  longest = 0;
   private outside: Outside = "before array";
-  private depth = 0;
-  private inString = false;
-  private afterBackslash = false;
-  /** Of the row that is not complete, in the chunks before this one. */
+  private readonly place: RowPlace = { depth: 0, inString: false, afterBackslash: false };
+  /** Of the row that is not complete, in the texts before this one. */
   private heldBytes = 0;
-  private held: Buffer[] = [];
+  private held = empty;
 
-  /** @param keepRows false: only count and check, hold nothing */
+  /** @param longestKept bytes that none of the rows to be given out exceeds; null: only count and check, hold nothing */
   constructor(
     private readonly entry: string,
     private readonly limits: RowLimits,
-    private readonly keepRows: boolean,
+    private readonly longestKept: number | null,
   ) {}
 
   /**
@@ -47,41 +47,42 @@ export class RowSplitter {
    */
   push(chunk: Buffer): Buffer[] {
     const rows: Buffer[] = [];
-    let position = 0;
-    while (position < chunk.length) {
-      const start = position;
-      if (this.depth === 0) {
-        position = this.skipOutside(chunk, position);
-        if (this.depth === 0) break;
-        // The row's opening brace is the byte before.
-        const rowStart = position - 1;
-        position = this.skipInside(chunk, position);
-        this.take(chunk, rowStart, position, rows);
-      } else {
-        position = this.skipInside(chunk, position);
-        this.take(chunk, start, position, rows);
-      }
-    }
+    for (let start = 0; start < chunk.length; start += textCapacity) this.pushText(chunk.subarray(start, start + textCapacity), rows);
     return rows;
   }
 
   /** @throws BundleError `json_invalid` */
   end(): void {
-    if (this.outside !== "after array" || this.depth > 0) throw this.invalid("ends before its array does");
+    if (this.outside !== "after array" || this.place.depth > 0) throw this.invalid("ends before its array does");
   }
 
-  /** Up to and with the brace that opens a row, or to the chunk's end. */
-  private skipOutside(chunk: Buffer, from: number): number {
-    for (let position = from; position < chunk.length; position++) {
-      const byte = chunk[position];
+  private pushText(text: Buffer, rows: Buffer[]): void {
+    rowEnds().load(text);
+    for (let position = 0; position < text.length; ) {
+      let start = position;
+      if (this.place.depth === 0) {
+        position = this.skipOutside(text, position);
+        if (this.place.depth === 0) return;
+        // The row's opening brace is the byte before.
+        start = position - 1;
+      }
+      position = this.skipInside(text, position);
+      this.take(text, start, position, rows);
+    }
+  }
+
+  /** Up to and with the brace that opens a row, or to the text's end. */
+  private skipOutside(text: Buffer, from: number): number {
+    for (let position = from; position < text.length; position++) {
+      const byte = text[position];
       if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) continue;
       if (byte === openingBrace && (this.outside === "first row" || this.outside === "row")) {
-        this.depth = 1;
+        this.place.depth = 1;
         return position + 1;
       }
       this.outside = this.punctuation(byte);
     }
-    return chunk.length;
+    return text.length;
   }
 
   private punctuation(byte: number | undefined): Outside {
@@ -91,69 +92,40 @@ export class RowSplitter {
     throw this.invalid(`has byte 0x${(byte ?? 0).toString(16).padStart(2, "0")} where it cannot stand`);
   }
 
-  /** Up to and with the brace that closes the row, or to the chunk's end. */
-  private skipInside(chunk: Buffer, from: number): number {
-    const { length } = chunk;
-    let { depth, inString } = this;
-    let position = from;
-    if (this.afterBackslash) {
-      position += 1;
-      this.afterBackslash = false;
-    }
-    while (position < length && depth > 0) {
-      if (inString) {
-        position = skipText(chunk, position);
-        if (position >= length) break;
-        if (chunk[position] === quote) inString = false;
-        // What is escaped is skipped with its backslash, even into the next chunk.
-        else position += 1;
-        position += 1;
-        continue;
-      }
-      const byte = chunk[position];
-      position += 1;
-      if (byte === quote) inString = true;
-      else if (byte === openingBrace || byte === openingBracket) {
-        depth += 1;
-        if (depth > this.limits.nesting) throw this.tooDeep();
-      } else if (byte === closingBrace || byte === closingBracket) depth -= 1;
-    }
-    this.afterBackslash = position > length;
-    this.depth = depth;
-    this.inString = inString;
-    return Math.min(position, length);
+  /** Up to and with the brace that closes the row, or to the text's end. */
+  private skipInside(text: Buffer, from: number): number {
+    const position = rowEnds().find(this.place, from, text.length, this.limits.nesting);
+    if (this.place.depth > this.limits.nesting) throw this.tooDeep();
+    return position;
   }
 
   /** Adds what lies between to the row at hand, which is complete once nothing is open. */
-  private take(chunk: Buffer, start: number, end: number, rows: Buffer[]): void {
+  private take(text: Buffer, start: number, end: number, rows: Buffer[]): void {
+    const before = this.heldBytes;
     this.heldBytes += end - start;
     if (this.heldBytes > this.limits.row) throw this.tooLarge();
-    if (this.keepRows) this.keep(chunk.subarray(start, end), rows);
-    if (this.depth > 0) return;
+    const isComplete = this.place.depth === 0;
+    if (this.longestKept !== null) {
+      if (before === 0 && isComplete) rows.push(text.subarray(start, end));
+      else this.hold(text.subarray(start, end), before, this.longestKept);
+    }
+    if (!isComplete) return;
+    if (this.held.length > 0) rows.push(this.held.subarray(0, this.heldBytes));
+    this.held = empty;
+    this.longest = Math.max(this.longest, this.heldBytes);
     this.heldBytes = 0;
     this.rows += 1;
     this.outside = "after row";
   }
 
-  private keep(part: Buffer, rows: Buffer[]): void {
-    if (this.depth > 0) {
-      this.hold(part);
-    } else if (this.held.length === 0) {
-      rows.push(part);
-    } else {
-      rows.push(Buffer.concat([...this.held, part]));
-      this.held = [];
+  /** The room doubles, so that a row that comes byte by byte is copied a few times; and it is just the longest row's at last. */
+  private hold(part: Buffer, before: number, longest: number): void {
+    if (before + part.length > this.held.length) {
+      const room = Buffer.allocUnsafeSlow(Math.max(before + part.length, Math.min(2 * (before + part.length), longest)));
+      this.held.copy(room, 0, 0, before);
+      this.held = room;
     }
-  }
-
-  /** Parts double in size, so that a row that comes byte by byte is held in a few of them. */
-  private hold(part: Buffer): void {
-    let merged = Buffer.from(part);
-    for (let last = this.held.at(-1); last !== undefined && last.length <= merged.length; last = this.held.at(-1)) {
-      this.held.pop();
-      merged = Buffer.concat([last, merged]);
-    }
-    this.held.push(merged);
+    part.copy(this.held, before);
   }
 
   private invalid(how: string): BundleError {
@@ -178,14 +150,4 @@ export class RowSplitter {
       row: this.rows,
     });
   }
-}
-
-/** To the next quote or backslash, or to the chunk's end. */
-function skipText(chunk: Buffer, from: number): number {
-  const { length } = chunk;
-  for (let position = from; position < length; position++) {
-    const byte = chunk[position];
-    if (byte === quote || byte === backslash) return position;
-  }
-  return length;
 }
