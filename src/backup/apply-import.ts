@@ -82,7 +82,7 @@ export function previewImport(
  * Whatever fails, database and storage are as they were; objects that could not be taken
  * back at once are noted in backup_run_objects for takeBackObjects.
  *
- * @throws what previewImport throws, and BackupError `import_running`, `plan_changed`
+ * @throws what previewImport throws, and BackupError `import_running`, `plan_changed`, `commit_uncertain`
  */
 export async function applyImport(bundle: Bundle, request: ImportRequest, context: ImportContext): Promise<ImportOutcome> {
   const { runId } = request;

@@ -11,6 +11,8 @@ export const backupErrorCodes = [
   /** The admin who imports is no user any more. */
   "importer_missing",
   "database_unavailable",
+  /** The database broke off while it committed, and nobody could tell soon enough how that ended. */
+  "commit_uncertain",
   /** A thread of the application ended before its work did: out of memory, say. */
   "thread_lost",
 ] as const;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { forgetObjects, takeBackObjects } from "@/backup";
@@ -154,11 +155,6 @@ describe.each(storages)("a failure leaves database and storage as they were, on 
   });
 
   test("a commit whose answer never comes is a commit", async () => {
-    // The commit takes long enough for the client to leave in the middle of it.
-    await target.pool.query(
-      `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END';
-       CREATE CONSTRAINT TRIGGER lingering AFTER INSERT ON scans DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`,
-    );
     const leaveWhileItCommits = async () => {
       const left = new AbortController();
       const leaving = sleepUntilCommitting(target).then(() => left.abort(new Error("left in the last moment")));
@@ -169,7 +165,7 @@ describe.each(storages)("a failure leaves database and storage as they were, on 
       await leaving;
       return importing;
     };
-    try {
+    await withLingeringCommits(async () => {
       // Every five seconds PostgreSQL looks whether its client is there: who leaves just then has left before the commit.
       for (let attempt = 1, told = await leaveWhileItCommits(); told !== "merge"; attempt++, told = await leaveWhileItCommits()) {
         expect(told).toMatchObject({ message: "left in the last moment" });
@@ -177,10 +173,39 @@ describe.each(storages)("a failure leaves database and storage as they were, on 
         expect(attempt).toBeLessThan(5);
       }
       expect(valuesWithoutVersions(await takeSnapshot(target))).toEqual(valuesWithoutVersions(undisturbed));
+    });
+  });
+
+  test("whoever cannot learn how a commit ended says so, and leaves the objects to those who can tell", async () => {
+    const runId = await startRun(target.pool, target.adminId);
+    const pool = new pg.Pool({ connectionString: target.url });
+    await withLingeringCommits(async () => {
+      const importing = target.import(bundle, "merge", { pool, runId });
+      const told = expect(importing).rejects.toMatchObject({ code: "commit_uncertain" });
+      await sleepUntilCommitting(target);
+      // From here on it finds no database to ask.
+      const ended = pool.end();
+      await cutImport(target);
+      await told;
+      await ended;
+    });
+    expect((await journal(runId)).length).toBeGreaterThan(0);
+    await takeBackObjects(runId, target);
+    await isAsBefore();
+  });
+
+  /** A commit takes long enough for something to happen in the middle of it. */
+  async function withLingeringCommits(work: () => Promise<void>): Promise<void> {
+    await target.pool.query(
+      `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END';
+       CREATE CONSTRAINT TRIGGER lingering AFTER INSERT ON scans DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`,
+    );
+    try {
+      await work();
     } finally {
       await target.pool.query("DROP TRIGGER lingering ON scans; DROP FUNCTION linger()");
     }
-  });
+  }
 
   async function failsWith(
     changes: Changes,

@@ -8,7 +8,7 @@ import { BackupError } from "../errors";
 /** Nobody can tell yet whether the transaction was committed. */
 export class CommitUncertain extends BackupError {
   constructor(cause: unknown) {
-    super("database_unavailable", "The database broke off while committing; its run will say how it ended.", { cause });
+    super("commit_uncertain", "The database broke off while committing; the record of the run will say how it ended.", { cause });
   }
 }
 

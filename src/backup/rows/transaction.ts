@@ -33,7 +33,7 @@ export interface Transaction {
  * Runs work in one transaction that nobody commits but the work itself: unless it does,
  * everything is rolled back when it ends, well or not. A signal that aborts
  * breaks the connection, so that the server stops at once. Failures of the database come
- * out as BackupError database_unavailable.
+ * out as BackupError database_unavailable, one in the middle of the commit as commit_uncertain.
  */
 export async function inTransaction<Result>(
   pool: Pool,

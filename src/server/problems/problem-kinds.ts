@@ -58,6 +58,7 @@ export const problemKinds: Readonly<Record<ServerErrorCode, ProblemKind>> = {
   thread_lost: { status: 503, title: "The application lost a thread" },
   importer_missing: { status: 403, title: "The importing admin is no user any more" },
   database_unavailable: { status: 503, title: "The database does not answer" },
+  commit_uncertain: { status: 503, title: "It is not known yet how the import ended" },
 
   storage_unavailable: { status: 503, title: "The object storage does not answer" },
   object_missing: brokenObject,

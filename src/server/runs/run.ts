@@ -147,7 +147,8 @@ interface Ending {
 function endingOf(error: unknown, client: AbortSignal, stop: AbortSignal, lost: AbortSignal): Ending {
   if (stop.aborted) return { state: "aborted", error_code: describeProblem(stop.reason).code };
   if (client.aborted || error instanceof ClientGone) return { state: "aborted", error_code: null };
-  if (lost.aborted) return { state: "failed", error_code: "database_unavailable" };
+  // Whoever can record that it failed knows that it was not committed.
+  if (lost.aborted || describeProblem(error).code === "commit_uncertain") return { state: "failed", error_code: "database_unavailable" };
   return { state: "failed", error_code: describeProblem(error).code };
 }
 

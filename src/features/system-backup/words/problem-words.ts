@@ -37,6 +37,7 @@ export const problemWords: Readonly<Record<ServerErrorCode, string>> = {
   thread_lost: "The application ran out of something while it worked on rows. Nothing was changed; try again.",
   importer_missing: "You are no user of this installation any more.",
   database_unavailable: database,
+  commit_uncertain: "The database broke off at the very end, so it is not known yet whether the import was done. Its record will say: look there before you try again.",
 
   storage_unavailable: "The object storage does not answer. Nothing was changed. Try again in a moment.",
   object_missing: storedObject,
