@@ -1,7 +1,4 @@
-import { pipeline } from "node:stream/promises";
-
 import type { PoolClient } from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import { z } from "zod";
 
 import type { FileReference } from "@/bundle";
@@ -10,6 +7,7 @@ import type { ObjectStore } from "@/storage";
 import { inOrder } from "../in-order";
 import { sha256Of } from "../objects/body";
 import { CopyBuffer } from "../rows/copy-buffer";
+import { copyIn } from "../rows/copy-in";
 import { objectKeyFault } from "../rows/object-key";
 import type { RowErrors } from "./row-errors";
 import type { StagedTable } from "./staged-table";
@@ -33,7 +31,7 @@ export async function stageObjects(
      (file_id uuid PRIMARY KEY, object_key text, size bigint, sha256 text, state text) ON COMMIT DROP`,
   );
   const lines = objectLines(references, objects.requestsAtOnce, (reference) => compare(reference, objects, signal));
-  await pipeline(lines, client.query(copyFrom(`COPY ${bundleObjects} FROM STDIN`)));
+  await copyIn(client, bundleObjects, lines);
   await client.query(`ANALYZE ${bundleObjects}`);
 }
 
@@ -45,13 +43,14 @@ async function* objectLines(
   const output = new CopyBuffer(bufferBytes);
   const compared = inOrder(references, atOnce, async (reference) => ({ reference, state: await stateOf(reference) }));
   for await (const { reference, state } of compared) {
-    output.startLine();
-    for (const cell of [reference.id, reference.key, String(reference.size), reference.sha256, state]) {
-      // A key that no row can have: its reference is refused as one without a row that agrees.
-      if (cell === reference.key && objectKeyFault(cell) !== null) output.null();
-      else output.text(cell);
-    }
-    output.endLine();
+    output.startLine(5);
+    output.uuid(Buffer.from(reference.id), 0);
+    // A key that no row can have: its reference is refused as one without a row that agrees.
+    if (objectKeyFault(reference.key) === null) output.text(reference.key);
+    else output.null();
+    output.safeInteger(reference.size);
+    output.text(reference.sha256);
+    output.text(state);
     if (output.isFull) yield output.take();
   }
   yield output.take();

@@ -1,14 +1,12 @@
-import { pipeline } from "node:stream/promises";
-
 import type { PoolClient } from "pg";
 import { DatabaseError } from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import { z } from "zod";
 
 import type { Bundle } from "@/bundle";
 
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
+import { copyIn } from "../rows/copy-in";
 import type { EncodedBatch } from "../rows/encode-batch";
 import { indexedLines, lineBufferBytes, type LineForm } from "../rows/encode-row";
 import type { RowEncoding, TableEncoding } from "../rows/row-encoding";
@@ -138,12 +136,12 @@ async function copyLines(
   errors: RowErrors,
 ): Promise<void> {
   const columns = identifiers([...(form.indexed ? ["row_index"] : []), ...staged.columns]);
-  const sink = client.query(copyFrom(`COPY ${staged.stage} (${columns}) FROM STDIN`));
+  const lines = async function* () {
+    yield first;
+    yield* rest;
+  };
   try {
-    await pipeline(async function* () {
-      yield first;
-      yield* rest;
-    }, sink);
+    await copyIn(client, `${staged.stage} (${columns})`, lines());
   } catch (error) {
     const refusal = refusedLine(error, staged.name);
     if (refusal === null) throw error;

@@ -3,27 +3,24 @@ import type { RowMember } from "@/bundle";
 import type { ColumnType } from "../tables";
 import type { CopyBuffer } from "./copy-buffer";
 import { objectKeyFault } from "./object-key";
-import { isTimestamp } from "./timestamp";
-import { isPlainListAt, isUtcTimestampAt, isUuidAt } from "./usual-forms";
+import { microsecondsOf } from "./timestamp";
+import { isUuidAt, plainListLength, shortDecimalAt, tenThousandthsAt, utcMicrosecondsAt } from "./usual-forms";
 
 /**
  * Writes a member's value as a cell and answers null, or writes nothing and answers what
- * a value must be that this one is not. Values go on as the bytes they are, so that
- * microseconds, 64-bit integers and numerics keep every digit.
+ * a value must be that this one is not. Microseconds, 64-bit integers and numerics keep
+ * every digit.
  */
 export type CellEncoder = (row: Buffer, member: RowMember, output: CopyBuffer) => string | null;
 
 export function cellEncoder(type: ColumnType): CellEncoder {
   switch (type.kind) {
     case "uuid":
-      return quickly(isUuidAt, formEncoder((text) => uuidForm.test(text), "must be a UUID"));
+      return uuidEncoder;
     case "sha256":
       return formEncoder((text) => sha256Form.test(text), "must be a SHA-256 in lower-case hexadecimal");
     case "timestamp":
-      return quickly(
-        isUtcTimestampAt,
-        formEncoder(isTimestamp, "must be an ISO 8601 timestamp with an offset and at most microseconds"),
-      );
+      return timestampEncoder;
     case "enum": {
       const values = new Set(type.values);
       const isValue = isOneOf(type.values.map((value) => Buffer.from(value)));
@@ -52,11 +49,11 @@ export function cellEncoder(type: ColumnType): CellEncoder {
 /** Writes another id in place of a row's own, or none. Its own must be one all the same. */
 export function substitutedIdEncoder(substitute: (id: string) => string | null): CellEncoder {
   return (row, member, output) => {
-    const id = member.kind === "string" ? unescaped(row, member) : "";
-    if (!uuidForm.test(id)) return "must be a UUID";
+    const id = shortText(row, member);
+    if (id === null || !uuidForm.test(id)) return "must be a UUID";
     const other = substitute(id.toLowerCase());
     if (other === null) output.null();
-    else output.plain(other);
+    else output.uuid(Buffer.from(other), 0);
     return null;
   };
 }
@@ -64,15 +61,42 @@ export function substitutedIdEncoder(substitute: (id: string) => string | null):
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const sha256Form = /^[0-9a-f]{64}$/;
 const integerForm = /^-?\d+$/;
-const decimalForm = /^-?\d+(?:\.(\d+))?$/;
+const decimalForm = /^(-?)(\d+)(?:\.(\d+))?$/;
+/** A digit before an exponent. */
+const isNotZero = /^[^eE]*[1-9]/;
+const quote = 0x22;
 /** The digits of 2^63, with its sign: no longer text is a 64-bit integer. */
 const longestInteger = 20;
+
+const uuidEncoder: CellEncoder = (row, member, output) => {
+  if (member.kind === "string" && isUuidAt(row, member.start + 1, member.end - 1)) {
+    output.uuid(row, member.start + 1);
+    return null;
+  }
+  const id = shortText(row, member);
+  if (id === null || !uuidForm.test(id)) return "must be a UUID";
+  output.uuid(Buffer.from(id), 0);
+  return null;
+};
+
+const timestampEncoder: CellEncoder = (row, member, output) => {
+  const usual = member.kind === "string" ? utcMicrosecondsAt(row, member.start + 1, member.end - 1) : Number.NaN;
+  if (!Number.isNaN(usual)) {
+    output.safeInteger(usual);
+    return null;
+  }
+  const text = shortText(row, member);
+  const microseconds = text === null ? null : microsecondsOf(text);
+  if (microseconds === null) return "must be an ISO 8601 timestamp with an offset and at most microseconds";
+  output.bigint(microseconds);
+  return null;
+};
 
 /** Where a string's bytes have their usual form, they go on as they are; otherwise the rule itself decides. */
 function quickly(isUsual: (bytes: Buffer, start: number, end: number) => boolean, rule: CellEncoder): CellEncoder {
   return (row, member, output) => {
     if (member.kind !== "string" || !isUsual(row, member.start + 1, member.end - 1)) return rule(row, member, output);
-    output.short(row, member.start + 1, member.end - 1);
+    output.raw(row, member.start + 1, member.end - 1);
     return null;
   };
 }
@@ -90,13 +114,18 @@ function isAt(bytes: Buffer, start: number, end: number, value: Buffer): boolean
 /** Bytes: no value of a form is longer, not even a SHA-256 of which every digit is written as an escape. */
 const longestForm = 512;
 
+/** A string that is short enough to be of some form; as latin1, which ASCII is. */
+function shortText(row: Buffer, member: RowMember): string | null {
+  if (member.kind !== "string" || member.end - member.start > longestForm) return null;
+  return member.escaped ? stringValue(row, member) : row.toString("latin1", member.start + 1, member.end - 1);
+}
+
 /** Short ASCII values of one form. */
 function formEncoder(fits: (text: string) => boolean, expectation: string): CellEncoder {
   return (row, member, output) => {
-    if (member.kind !== "string" || member.end - member.start > longestForm) return expectation;
-    const text = unescaped(row, member);
-    if (!fits(text)) return expectation;
-    output.plain(text);
+    const text = shortText(row, member);
+    if (text === null || !fits(text)) return expectation;
+    output.text(text);
     return null;
   };
 }
@@ -127,60 +156,85 @@ const jsonEncoder: CellEncoder = (row, member, output) => {
 const textListEncoder: CellEncoder = (row, member, output) => {
   const expectation = "must be an array of strings";
   if (member.kind !== "array") return expectation;
-  if (!member.escaped && isPlainListAt(row, member.start, member.end)) {
-    // Its strings are quoted in PostgreSQL's array literal as they are here.
-    output.enclosed("{", row, member.start + 1, member.end - 1, "}");
+  const length = member.escaped ? null : plainListLength(row, member.start, member.end);
+  if (length !== null) {
+    writePlainList(row, member.start, length, output);
     return null;
   }
   const list = parseJson(row, member);
-  if (!Array.isArray(list)) return expectation;
-  const quoted: string[] = [];
-  for (const element of list) {
-    if (typeof element !== "string") return expectation;
-    quoted.push(`"${element.replace(/["\\]/g, "\\$&")}"`);
-  }
-  output.text(`{${quoted.join(",")}}`);
+  if (!isStrings(list)) return expectation;
+  const start = output.beginList(list.length);
+  for (const element of list) output.text(element);
+  output.endList(start);
   return null;
 };
 
+/** What plainListLength told the length of. */
+function writePlainList(row: Buffer, start: number, length: number, output: CopyBuffer): void {
+  const list = output.beginList(length);
+  let position = start + 2;
+  for (let element = 0; element < length; element++) {
+    const end = row.indexOf(quote, position);
+    output.raw(row, position, end);
+    position = end + 3;
+  }
+  output.endList(list);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}
+
 function floatEncoder({ minimum, maximum }: Extract<ColumnType, { kind: "float" }>): CellEncoder {
+  const expectation = `must be a number from ${minimum} to ${maximum}`;
   return (row, member, output) => {
-    const value = member.kind === "number" ? Number(bytesOf(row, member)) : Number.NaN;
-    if (!(value >= minimum && value <= maximum)) return `must be a number from ${minimum} to ${maximum}`;
-    output.raw(row, member.start, member.end);
+    if (member.kind !== "number") return expectation;
+    const usual = shortDecimalAt(row, member.start, member.end);
+    const value = Number.isNaN(usual) ? Number(bytesOf(row, member)) : usual;
+    if (!(value >= minimum && value <= maximum)) return expectation;
+    if (value === 0 && isNotZero.test(bytesOf(row, member))) return "is out of range: no number of 64 bits is so near to zero";
+    output.float(value);
     return null;
   };
 }
 
 function numericEncoder({ scale, minimum, maximum }: Extract<ColumnType, { kind: "numeric" }>): CellEncoder {
+  if (scale > 4 || maximum >= 10_000 || minimum <= -10_000) throw new RangeError("CopyBuffer writes numerics of four digits and four decimals");
   const expectation = `must be a number from ${minimum} to ${maximum} with at most ${scale} decimals`;
+  const unit = 10 ** (4 - scale);
   return (row, member, output) => {
     if (member.kind !== "number") return expectation;
+    const tenThousandths = tenThousandthsAt(row, member.start, member.end);
+    if (tenThousandths % unit === 0 && tenThousandths >= minimum * 10_000 && tenThousandths <= maximum * 10_000) {
+      output.numeric(false, Math.floor(tenThousandths / 10_000), tenThousandths % 10_000, scale);
+      return null;
+    }
     const text = plainDecimal(bytesOf(row, member), scale);
-    const digits = decimalForm.exec(text);
-    const decimals = (digits?.[1] ?? "").replace(/0+$/, "").length;
+    const [, sign, whole = "", fraction = ""] = decimalForm.exec(text) ?? [];
+    const decimals = fraction.replace(/0+$/, "");
     const value = Number(text);
-    if (digits === null || decimals > scale || value < minimum || value > maximum) return expectation;
-    output.plain(text);
+    if (whole === "" || decimals.length > scale || value < minimum || value > maximum) return expectation;
+    output.numeric(sign === "-", Number(whole), Number(decimals.padEnd(4, "0")), scale);
     return null;
   };
 }
 
-function wholeNumberEncoder({ minimum, maximum }: Extract<ColumnType, { kind: "integer" | "bigint" }>): CellEncoder {
+function wholeNumberEncoder({ kind, minimum, maximum }: Extract<ColumnType, { kind: "integer" | "bigint" }>): CellEncoder {
   return (row, member, output) => {
     const text = member.kind === "number" ? bytesOf(row, member) : "";
     const value = text.length <= longestInteger && integerForm.test(text) ? BigInt(text) : null;
     if (value === null || value < minimum || value > maximum) {
       return `must be a whole number from ${minimum} to ${maximum}`;
     }
-    output.plain(text);
+    if (kind === "integer") output.integer(Number(value));
+    else output.bigint(value);
     return null;
   };
 }
 
 const booleanEncoder: CellEncoder = (_row, member, output) => {
   if (member.kind !== "true" && member.kind !== "false") return "must be true or false";
-  output.plain(member.kind);
+  output.boolean(member.kind === "true");
   return null;
 };
 
@@ -196,22 +250,14 @@ function stringValue(row: Buffer, member: RowMember): string {
   return String(parseJson(row, member));
 }
 
-/** As latin1, which ASCII is: cheaper than what stringValue does. */
-function unescaped(row: Buffer, member: RowMember): string {
-  return member.escaped ? stringValue(row, member) : row.toString("latin1", member.start + 1, member.end - 1);
-}
-
 function byteLength(row: Buffer, member: RowMember): number {
   return member.escaped ? Buffer.byteLength(stringValue(row, member)) : member.end - member.start - 2;
 }
 
-/**
- * JSON's escapes other than \u mean the same in COPY's text format (\" and \/ stand for
- * the character itself there, too), so most strings go on unread.
- */
 function writeString(row: Buffer, member: RowMember, output: CopyBuffer): void {
-  if (member.escaped && row.subarray(member.start, member.end).includes("\\u")) output.text(stringValue(row, member));
-  else output.raw(row, member.start + 1, member.end - 1);
+  if (!member.escaped) output.raw(row, member.start + 1, member.end - 1);
+  else if (row.subarray(member.start, member.end).includes("\\u")) output.text(stringValue(row, member));
+  else output.unescaped(row, member.start + 1, member.end - 1);
 }
 
 /** A number that was written with an exponent, as a plain decimal where that is exact. */

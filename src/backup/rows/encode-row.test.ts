@@ -46,52 +46,90 @@ const table: TableDefinition = {
   },
 };
 
-/** The cells that a row with this one value becomes, or what is wrong with it. */
-function encode(column: string, value: string): string {
+/** The cells of lines in COPY's binary format. */
+function linesOf(bytes: Buffer): (Buffer | null)[][] {
+  const lines: (Buffer | null)[][] = [];
+  let position = 0;
+  while (position < bytes.length) {
+    const cells: (Buffer | null)[] = [];
+    const count = bytes.readInt16BE(position);
+    position += 2;
+    while (cells.length < count) {
+      const length = bytes.readInt32BE(position);
+      position += 4;
+      cells.push(length === -1 ? null : bytes.subarray(position, (position += Math.max(length, 0))));
+    }
+    lines.push(cells);
+  }
+  expect(position).toBe(bytes.length);
+  return lines;
+}
+
+const number = (value: number) => hex(value.toString(16).padStart(8, "0"));
+const hex = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex");
+const utf8 = (text: string) => Buffer.from(text);
+const uuid = (text: string) => hex(text.replaceAll("-", ""));
+const jsonb = (text: string) => Buffer.concat([hex("01"), utf8(text)]);
+const list = (...elements: string[]) => {
+  const dimensions = elements.length === 0 ? [0, 0, 25] : [1, 0, 25, elements.length, 1];
+  return Buffer.concat([...dimensions.map(number), ...elements.flatMap((element) => [number(Buffer.byteLength(element)), utf8(element)])]);
+};
+
+/** The cell that a row's one value becomes, or what is wrong with it. */
+function encode(column: string, value: string): Buffer | null | string {
   const errors: RowError[] = [];
   const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error));
   encoder.encode(Buffer.from(`{"id":"${id}","${column}":${value}}`), 0);
-  const line = encoder.output.take().toString();
+  const lines = linesOf(encoder.output.take());
   if (errors.length > 0) {
-    expect(line).toBe("");
+    expect(lines).toEqual([]);
     return errors.map((error) => `${error.column ?? "row"}: ${error.message.split(": ").at(-1) ?? ""}`).join();
   }
-  expect(line.startsWith(`0\t${id}\t`)).toBe(true);
-  expect(line.endsWith("\n")).toBe(true);
-  return line.slice(id.length + 3, -1);
+  expect(lines).toHaveLength(1);
+  const [[index, ownId, cell = null, ...others] = []] = lines;
+  expect([index, ownId, others]).toEqual([number(0), uuid(id), []]);
+  return cell;
 }
 
-describe("RowEncoder writes values as COPY's text format has them", () => {
-  it.each([
-    ["text", '""', ""],
-    ["text", '"a\\nb\\tc\\\\d\\"e\\/f"', 'a\\nb\\tc\\\\d\\"e\\/f'],
-    ["text", '"\\u00e9\\u000a\\u0009\\u005c\\ud83d\\ude00\\u0001"', "é\\n\\t\\\\😀\u0001"],
-    ["text", '"\\\\N"', "\\\\N"],
-    ["text", '"\u2028é"', "\u2028é"],
-    ["key", '"éé"', "éé"],
-    ["object_key", '"a/b..c/ü d"', "a/b..c/ü d"],
-    ["sha256", `"${"0f".repeat(32)}"`, "0f".repeat(32)],
-    ["kind", '"two"', "two"],
-    ["kind", '"\\u0074wo"', "two"],
-    ["at", '"2024-02-29T23:59:59.123456+05:30"', "2024-02-29T23:59:59.123456+05:30"],
-    ["at", '"infinity"', "infinity"],
-    ["at", '"0044-03-15T00:00:00+00:00 BC"', "0044-03-15T00:00:00+00:00 BC"],
-    ["json", "null", "null"],
-    ["json", '{ "a":\n\t1.10, "b": "\\n\\\\" }', '{ "a":  1.10, "b": "\\\\n\\\\\\\\" }'],
-    ["json", "12345678901234567890.1234567890", "12345678901234567890.1234567890"],
-    ["list", '["a", "b\\"c", "d\\\\e", "f,g", "", "{}", "h\\ni"]', '{"a","b\\\\"c","d\\\\\\\\e","f,g","","{}","h\\ni"}'],
-    ["list", "[]", "{}"],
-    ["float", "0.30000000000000004", "0.30000000000000004"],
-    ["float", "-0", "-0"],
-    ["float", "1e-300", "1e-300"],
-    ["numeric", "99.50", "99.50"],
-    ["numeric", "1e1", "10.00"],
-    ["integer", "-2147483648", "-2147483648"],
-    ["bigint", "9223372036854775807", "9223372036854775807"],
-    ["flag", "true", "true"],
-    ["note", "null", "\\N"],
+describe("RowEncoder writes values as COPY's binary format has them", () => {
+  it.each<[string, string, Buffer | null]>([
+    ["text", '""', utf8("")],
+    ["text", '"a\\nb\\tc\\\\d\\"e\\/f\\b\\f\\r"', utf8('a\nb\tc\\d"e/f\b\f\r')],
+    ["text", '"\\u00e9\\u000a\\u0009\\u005c\\ud83d\\ude00\\u0001"', utf8("é\n\t\\😀\u0001")],
+    ["text", '"\\\\N"', utf8("\\N")],
+    ["text", '"\\\\u00e9"', utf8("\\u00e9")],
+    ["text", '"\u2028é"', utf8("\u2028é")],
+    ["key", '"éé"', utf8("éé")],
+    ["object_key", '"a/b..c/ü d"', utf8("a/b..c/ü d")],
+    ["sha256", `"${"0f".repeat(32)}"`, utf8("0f".repeat(32))],
+    ["kind", '"two"', utf8("two")],
+    ["kind", '"\\u0074wo"', utf8("two")],
+    ["at", '"2000-01-01T00:00:00+00:00"', hex("0000 0000 0000 0000")],
+    ["at", '"1999-12-31T23:59:59.999999+00:00"', hex("ffff ffff ffff ffff")],
+    ["at", '"2024-02-29T23:59:59.123456+05:30"', hex("0002 b588 372a 5a00")],
+    ["at", '"infinity"', hex("7fff ffff ffff ffff")],
+    ["at", '"-infinity"', hex("8000 0000 0000 0000")],
+    ["json", "null", jsonb("null")],
+    ["json", '{ "a":\n\t1.10, "b": "\\n\\\\" }', jsonb('{ "a":\n\t1.10, "b": "\\n\\\\" }')],
+    ["json", "12345678901234567890.1234567890", jsonb("12345678901234567890.1234567890")],
+    ["list", '["a", "b\\"c", "d\\\\e", "f,g", "", "{}", "h\\ni"]', list("a", 'b"c', "d\\e", "f,g", "", "{}", "h\ni")],
+    ["list", '["a","","ü"]', list("a", "", "ü")],
+    ["list", "[]", list()],
+    ["float", "0.30000000000000004", hex("3fd3 3333 3333 3334")],
+    ["float", "-0", hex("8000 0000 0000 0000")],
+    ["float", "0e5", hex("0000 0000 0000 0000")],
+    ["float", "5e-324", hex("0000 0000 0000 0001")],
+    ["numeric", "99.50", hex("0002 0000 0000 0002 0063 1388")],
+    ["numeric", "1e1", hex("0001 0000 0000 0002 000a")],
+    ["numeric", "0.01000", hex("0001 ffff 0000 0002 0064")],
+    ["numeric", "-0.00", hex("0000 0000 0000 0002")],
+    ["integer", "-2147483648", hex("8000 0000")],
+    ["bigint", "9223372036854775807", hex("7fff ffff ffff ffff")],
+    ["flag", "true", hex("01")],
+    ["flag", "false", hex("00")],
+    ["note", "null", null],
   ])("%s %s", (column, value, cell) => {
-    expect(encode(column, value)).toBe(cell);
+    expect(encode(column, value)).toEqual(cell);
   });
 });
 
@@ -122,6 +160,7 @@ describe("RowEncoder refuses", () => {
     ["list", '"a"', "array of strings"],
     ["float", "1.5", "from 0 to 1"],
     ["float", '"NaN"', "from 0 to 1"],
+    ["float", "0.01e-400", "so near to zero"],
     ["numeric", "1.234", "2 decimals"],
     ["numeric", "1e-3", "2 decimals"],
     ["numeric", "101", "from 0 to 100"],
@@ -148,14 +187,17 @@ describe("RowEncoder takes the columns from the first row", () => {
     const errors: RowError[] = [];
     const encoder = new RowEncoder(table, ["id", "text"], (error) => errors.push(error));
     for (const [index, row] of rows.entries()) encoder.encode(Buffer.from(row), index);
-    return { errors, encoder, lines: encoder.output.take().toString() };
+    return { errors, encoder, lines: linesOf(encoder.output.take()) };
   };
 
   it("in whatever order rows name them", () => {
     const { errors, encoder, lines } = run([`{"text":"a","id":"${id}"}`, `{"id":"${id}","text":"b"}`]);
     expect(errors).toEqual([]);
     expect(encoder.columns).toEqual(["id", "text"]);
-    expect(lines).toBe(`0\t${id}\ta\n1\t${id}\tb\n`);
+    expect(lines).toEqual([
+      [number(0), uuid(id), utf8("a")],
+      [number(1), uuid(id), utf8("b")],
+    ]);
   });
 
   it("refuses a row that lacks one, or a required one, or has one more", () => {
@@ -165,7 +207,7 @@ describe("RowEncoder takes the columns from the first row", () => {
       { code: "column_missing", row: 1, column: "text" },
       { code: "column_missing", row: 2, column: "note" },
     ]);
-    expect(more.lines).toBe(`0\t${id}\ta\n`);
+    expect(more.lines).toEqual([[number(0), uuid(id), utf8("a")]]);
   });
 
   it("names members that are no columns, prototype's own names too", () => {

@@ -4,7 +4,7 @@ import type { RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { cellEncoder, substitutedIdEncoder, type CellEncoder } from "./encode-cell";
 import { CopyBuffer } from "./copy-buffer";
-import { isUtcTimestampAt } from "./usual-forms";
+import { utcMicrosecondsAt } from "./usual-forms";
 
 interface Slot {
   name: string;
@@ -50,7 +50,7 @@ export type Substitution = { by: "one id"; id: string } | { by: "itself where kn
 export const indexedLines: LineForm = { only: null, leaveOut: null, indexed: true, substitutions: new Map() };
 
 /**
- * Turns a table's rows as they stand in a bundle into COPY lines and checks every value on
+ * Turns a table's rows as they stand in a bundle into lines for COPY and checks every value on
  * the way. Every row must have the columns that the bundle has.
  */
 export class RowEncoder {
@@ -101,8 +101,8 @@ export class RowEncoder {
     if (!this.scan(row, index)) return;
     if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
     const { output } = this;
-    output.startLine();
-    if (this.form.indexed) output.plain(String(index));
+    output.startLine(this.slots.length + (this.form.indexed ? 1 : 0));
+    if (this.form.indexed) output.integer(index);
     let valid = true;
     for (const slot of this.slots) {
       const fault = this.encodeCell(row, slot, index);
@@ -110,12 +110,8 @@ export class RowEncoder {
       valid = false;
       this.report(index, "value_invalid", fault, slot.name);
     }
-    if (valid) {
-      output.endLine();
-      this.watchOrder(row);
-    } else {
-      output.dropLine();
-    }
+    if (valid) this.watchOrder(row);
+    else output.dropLine();
   }
 
   private scan(row: Buffer, index: number): boolean {
@@ -150,7 +146,7 @@ export class RowEncoder {
    * its range, and numbers of very many digits, whether these are written out or not.
    */
   private mayBeLeftOut(row: Buffer, { kind, start, end }: RowMember, isTimestamp: boolean): boolean {
-    if (isTimestamp) return isUtcTimestampAt(row, start + 1, end - 1);
+    if (isTimestamp) return !Number.isNaN(utcMicrosecondsAt(row, start + 1, end - 1));
     return !this.scanner.hasExponent && end - start <= (kind === "number" ? surelyNumber : surelyJson);
   }
 

@@ -8,6 +8,9 @@ const openingBrace = 0x7b;
 const openingBracket = 0x5b;
 const quote = 0x22;
 
+/** Starts and ends of the names of an object of which each is compared with each: of more, a Set costs less. */
+const fewNames = 24;
+
 /** The kinds of JSON value that a row's member may hold. */
 export const valueKinds = ["string", "number", "object", "array", "true", "false", "null"] as const;
 export type ValueKind = (typeof valueKinds)[number];
@@ -79,25 +82,45 @@ export abstract class StrictJsonReader {
       this.position++;
       return;
     }
-    const names: string[] = [];
+    // Start and end of each, which is cheaper than the texts.
+    const names: number[] = [];
+    let areEscaped = false;
     for (;;) {
       const start = this.position;
+      const sawBackslash = this.sawBackslash;
+      this.sawBackslash = false;
       this.readString();
-      names.push(this.text(start + 1, this.position - 1));
+      areEscaped ||= this.sawBackslash;
+      this.sawBackslash ||= sawBackslash;
+      names.push(start + 1, this.position - 1);
       this.expectColon();
       this.readValue(depth);
       if (this.endOfMembers(closingBrace)) break;
     }
-    this.refuseRepeats(names);
+    const repeats = areEscaped || names.length > fewNames ? this.repeatsText(names) : this.repeatsBytes(names);
+    if (repeats) this.fail("a name appears twice in one object");
   }
 
-  protected refuseRepeats(names: readonly string[]): void {
-    // A Set costs more than comparing the few names that most objects have.
-    const repeats =
-      names.length > 12
-        ? new Set(names).size < names.length
-        : names.some((name, index) => names.indexOf(name, index + 1) !== -1);
-    if (repeats) this.fail("a name appears twice in one object");
+  private repeatsText(names: readonly number[]): boolean {
+    const texts = new Set<string>();
+    for (let name = 0; name < names.length; name += 2) texts.add(this.text(names[name] ?? 0, names[name + 1] ?? 0));
+    return texts.size < names.length / 2;
+  }
+
+  private repeatsBytes(names: readonly number[]): boolean {
+    for (let name = 2; name < names.length; name += 2) {
+      for (let before = 0; before < name; before += 2) {
+        if (this.areSame(names[before] ?? 0, names[before + 1] ?? 0, names[name] ?? 0, names[name + 1] ?? 0)) return true;
+      }
+    }
+    return false;
+  }
+
+  private areSame(start: number, end: number, otherStart: number, otherEnd: number): boolean {
+    const { bytes } = this;
+    if (end - start !== otherEnd - otherStart) return false;
+    for (let offset = 0; start + offset < end; offset++) if (bytes[start + offset] !== bytes[otherStart + offset]) return false;
+    return true;
   }
 
   protected readArray(depth: number): void {
@@ -214,9 +237,10 @@ export abstract class StrictJsonReader {
   }
 
   protected readWord(word: string): void {
-    const end = this.position + word.length;
-    if (this.bytes.toString("latin1", this.position, end) !== word) this.fail("expected a value");
-    this.position = end;
+    for (let offset = 0; offset < word.length; offset++) {
+      if (this.bytes[this.position + offset] !== word.charCodeAt(offset)) this.fail("expected a value");
+    }
+    this.position += word.length;
   }
 
   protected skipSpace(): void {
