@@ -15,6 +15,7 @@ import { insertRows, updateRows } from "./plan/apply-rows";
 import { RowErrors } from "./plan/row-errors";
 import { stageNewRows } from "./plan/stage-new-rows";
 import type { RowSource } from "./plan/stage-rows";
+import type { StagedTable } from "./plan/staged-table";
 import type { ImportAnalysis, ImportOutcome, Plan, Progress } from "./report";
 import { CommitUncertain } from "./rows/commit";
 import { withRowEncoding, type RowEncoding } from "./rows/row-encoding";
@@ -175,9 +176,8 @@ async function writeRows(
     const expected = plan.tables[staged.name];
     if (!staged.isImported || expected === undefined) continue;
     onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
-    const updated = staged.isWritten ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
-    if (staged.isPartial && expected.insert > 0) await stageNewRows(source, staged, new RowErrors());
-    const inserted = staged.isWritten ? staged.rows : await insertRows(client, staged, tables, importingUserId);
+    const updated = expected.update === 0 ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
+    const inserted = await insertNewRows(source, staged, tables, expected.insert, importingUserId);
     if (updated !== expected.update || inserted !== expected.insert) {
       throw new Error(
         `${staged.name}: planned ${expected.insert} inserts and ${expected.update} updates, did ${inserted} and ${updated}`,
@@ -185,6 +185,20 @@ async function writeRows(
     }
     onProgress?.({ phase: "tables", table: staged.name, done: updated + inserted, bytes: 0 });
   }
+}
+
+/** @returns how many rows of the table were inserted, here or when they were read */
+async function insertNewRows(
+  source: RowSource,
+  staged: StagedTable,
+  tables: ImportPlan["tables"],
+  expected: number,
+  importingUserId: string,
+): Promise<number> {
+  if (staged.isWritten) return staged.rows;
+  if (expected === 0) return 0;
+  if (staged.isPartial) await stageNewRows(source, staged, new RowErrors());
+  return insertRows(source.client, staged, tables, importingUserId);
 }
 
 async function writeObjects(
