@@ -1,7 +1,7 @@
 import path from "node:path";
 import { mkdir, rm } from "node:fs/promises";
 
-import type { ActionName } from "./actions";
+import type { ActionName, Parameters } from "./actions";
 import { measureChildren, type Measurement } from "./support/measure";
 import { emptyDatabase } from "./support/postgres";
 
@@ -23,10 +23,15 @@ export type Step =
   | "tools verify"
   | "export over HTTP"
   | "import over HTTP"
+  | "export with S3"
+  | "preview with S3"
+  | "import with S3"
+  | "import again with S3"
   | "export of few"
   | "prisma export"
   | "import of few"
   | "prisma createMany"
+  | "import of fewest"
   | "prisma upsert";
 
 export interface Comparison {
@@ -45,9 +50,13 @@ export const comparisons: readonly Comparison[] = [
   { name: "preview of three plans against the import", step: "preview", against: "import", reach: 0.6 },
   { name: "export against prisma.findMany and jszip", step: "export of few", against: "prisma export", reach: 1 / 6 },
   { name: "import against prisma.createMany and jszip", step: "import of few", against: "prisma createMany", reach: 1 / 8 },
-  { name: "import against prisma.upsert and jszip", step: "import of few", against: "prisma upsert", reach: 1 / 30 },
+  { name: "import against prisma.upsert and jszip", step: "import of fewest", against: "prisma upsert", reach: 1 / 30 },
   { name: "export over HTTP against the same tools", step: "export over HTTP", against: "tools export", reach: 0.65 },
   { name: "import over HTTP against the same tools", step: "import over HTTP", against: "tools import", reach: 1.2 },
+  { name: "export with objects on S3 against the same tools, without", step: "export with S3", against: "tools export", reach: 0.65 },
+  { name: "import with objects to S3 against the same tools, without", step: "import with S3", against: "tools import", reach: 1.2 },
+  { name: "the same again, with S3, against that import", step: "import again with S3", against: "import with S3", reach: 1 / 3 },
+  { name: "preview with S3 against that import", step: "preview with S3", against: "import with S3", reach: 0.6 },
   { name: "verify against 7z t + sha256sum", step: "verify", against: "tools verify", reach: 1 },
 ];
 
@@ -142,17 +151,36 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return measureServed(world.server.pid, served, request);
   },
 
+  "export with S3": async ({ server, source, small, folder, s3 }) => {
+    const far = { ...source, storage: (await s3()).source, bundle: path.join(folder, "exported.zip") };
+    return runAction("export", far, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid);
+  },
+
+  "preview with S3": (world) => withS3(world, "preview"),
+
+  "import with S3": (world) => withS3(world, "import"),
+
+  "import again with S3": async (world) => {
+    const { server, source, small, s3 } = world;
+    const target = { ...source, databaseUrl: server.url("target_s3"), storage: (await s3()).latest() };
+    return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  },
+
   "export of few": ({ server, few, small, folder }) =>
     runAction("export", { ...few, bundle: path.join(folder, "exported-few.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
 
-  "prisma export": (world) =>
-    runAction("prisma export", { ...world.few, bundle: prismaBundle(world) }, null, world.server.pid),
+  "prisma export": (world) => exportByPrisma(world, world.few, "prisma.zip"),
 
-  "import of few": (world) => importFew(world, "import", world.few.bundle),
+  "import of few": (world) => importFew(world, "import", world.few),
 
-  "prisma createMany": (world) => importFew(world, "prisma createMany", prismaBundle(world)),
+  "prisma createMany": (world) => importFew(world, "prisma createMany", { ...world.few, bundle: path.join(world.folder, "prisma.zip") }),
 
-  "prisma upsert": (world) => importFew(world, "prisma upsert", prismaBundle(world)),
+  "import of fewest": (world) => importFew(world, "import", world.fewest),
+
+  "prisma upsert": async (world) => {
+    await exportByPrisma(world, world.fewest, "prisma-fewest.zip");
+    return importFew(world, "prisma upsert", { ...world.fewest, bundle: path.join(world.folder, "prisma-fewest.zip") });
+  },
 };
 
 /** One request to a server that was just started: nothing is warm but what answering once for its health makes so. */
@@ -165,16 +193,24 @@ async function measureServed(postgresPid: number, served: Served, request: strin
   }
 }
 
+/** Into a fresh installation with a bucket of its own. What warms up does so on local storage. */
+async function withS3(world: World, action: "import" | "preview"): Promise<Measurement> {
+  const { server, source, small, s3 } = world;
+  const { databaseUrl } = await world.freshTarget("target_s3");
+  const target = { ...source, databaseUrl, storage: (await s3()).fresh() };
+  return runAction(action, target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+}
+
 /** Into a fresh installation. */
-async function importFew(world: World, action: ActionName, bundle: string): Promise<Measurement> {
-  const { server, few, small } = world;
-  const target = { ...few, ...(await world.freshTarget("target_few")), bundle };
+async function importFew(world: World, action: ActionName, source: Parameters): Promise<Measurement> {
+  const { server, small } = world;
+  const target = { ...source, ...(await world.freshTarget("target_few")) };
   const warm = action === "import" ? { ...small, ...(await world.freshTarget("warm")) } : null;
   return runAction(action, target, warm, server.pid);
 }
 
-function prismaBundle({ folder }: World): string {
-  return path.join(folder, "prisma.zip");
+function exportByPrisma({ server, folder }: World, source: Parameters, archive: string): Promise<Measurement> {
+  return runAction("prisma export", { ...source, bundle: path.join(folder, archive) }, null, server.pid);
 }
 
 /** What the step `import` left. */

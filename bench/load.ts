@@ -52,7 +52,7 @@ try {
   await measure(served.url, served.headers);
 } finally {
   await served.end();
-  await world.server.stop();
+  await world.stop();
   if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
 }
 

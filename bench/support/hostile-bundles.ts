@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { createBundleWriter, defaultLimits } from "@/bundle";
+import { createBundleWriter, defaultLimits, type BundleWriter } from "@/bundle";
 
 /** Frozen archives that claim little and unpack to much. */
 const fixtures = fileURLToPath(new URL("../../tests/bundle/fixtures/refused", import.meta.url));
@@ -11,6 +11,7 @@ const bombs = ["size_differs.bomb.zip", "ratio_too_high.spaces.zip", "nesting_to
 
 /** Beside them stand a data file, the manifest and the checksums. */
 const files = defaultLimits.entries - 3;
+const content = Buffer.from("small content");
 
 const parts = {
   application_version: "0.0.0-bench",
@@ -24,19 +25,18 @@ export async function writeHostileBundles(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   for (const name of bombs) await copyFile(path.join(fixtures, name), path.join(folder, name));
   await writeManyFiles(path.join(folder, "as-many-files-as-are-taken-of-which-the-last-is-damaged.zip"));
-  await writeLongRow(path.join(folder, "rows-of-15-megabytes-that-are-invalid.zip"));
+  await writeBundle(path.join(folder, "rows-of-15-megabytes-that-are-invalid.zip"), writeLongRows);
+  await writeBundle(path.join(folder, "as-many-files-as-are-taken-and-rows-of-15-megabytes-that-are-invalid.zip"), async (writer) => {
+    await writeLongRows(writer);
+    await writeManyObjects(writer);
+  });
   return (await readdir(folder)).map((name) => path.join(folder, name));
 }
 
 async function writeManyFiles(file: string): Promise<void> {
-  const content = Buffer.from("small content");
-  const sha256 = createHash("sha256").update(content).digest("hex");
   const bytes = await writeBundle(file, async (writer) => {
     await writer.writeTable("files", rowsOf([]));
-    for (let index = 0; index < files; index++) {
-      const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
-      await writer.writeObject({ id, key: `organizations/1/files/other/${index}.txt`, size: content.length, sha256 }, content);
-    }
+    await writeManyObjects(writer);
     return writer.bytesWritten;
   });
   const handle = await open(file, "r+");
@@ -44,20 +44,26 @@ async function writeManyFiles(file: string): Promise<void> {
   await handle.close();
 }
 
+async function writeManyObjects(writer: BundleWriter): Promise<void> {
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  for (let index = 0; index < files; index++) {
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+    await writer.writeObject({ id, key: `organizations/1/files/other/${index}.txt`, size: content.length, sha256 }, content);
+  }
+}
+
 /** Sound to the last checksum, and no rows that the table could hold. */
-async function writeLongRow(file: string): Promise<void> {
+async function writeLongRows(writer: BundleWriter): Promise<void> {
   const mebibyte = Buffer.from(Array.from({ length: 1024 * 1024 }, (_, index) => 0x61 + ((index * 7919) % 26)));
   const row = Buffer.concat([Buffer.from(',\n{"id":"'), ...Array.from({ length: 15 }, () => mebibyte), Buffer.from('"}')]);
-  await writeBundle(file, async (writer) => {
-    await writer.writeTable("scopes", rowsOf(Array.from({ length: 34 }, () => row)));
-  });
+  await writer.writeTable("scopes", rowsOf(Array.from({ length: 34 }, () => row)));
 }
 
 async function* rowsOf(rows: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* rows;
 }
 
-async function writeBundle<Result>(file: string, write: (writer: ReturnType<typeof createBundleWriter>) => Promise<Result>): Promise<Result> {
+async function writeBundle<Result>(file: string, write: (writer: BundleWriter) => Promise<Result>): Promise<Result> {
   const handle = await open(file, "w");
   try {
     const sink = { write: async (chunk: Buffer) => void (await handle.write(chunk)) };

@@ -8,6 +8,7 @@ import { seedInstallation } from "@/seed";
 import type { Parameters } from "../actions";
 import { emptyDatabase, startBenchServer, type BenchServer } from "./postgres";
 import { runAction } from "./run-action";
+import { startS3Objects, type S3Objects } from "./s3-objects";
 import { shell } from "./shell";
 import { openStore, type Storage } from "./storage";
 
@@ -18,10 +19,15 @@ export interface World {
   source: Parameters;
   /** The same in little, to warm up with. */
   small: Parameters;
-  /** What takes many times as long is compared by this, a hundredth of the standard size. */
+  /** What takes many times as long is compared by this, a twentieth of the standard size. */
   few: Parameters;
+  /** And what takes fifty times as long by this, a hundredth. */
+  fewest: Parameters;
   /** What the database's own tools carry instead of a bundle. */
   toolsArchive: string;
+  /** The source's objects on an S3 server, which starts when it is first asked for. */
+  s3(): Promise<S3Objects>;
+  stop(): Promise<void>;
   /** A fresh installation that holds nothing but an admin. */
   freshTarget(name: string): Promise<{ databaseUrl: string; storage: Storage }>;
 }
@@ -29,7 +35,8 @@ export interface World {
 /** The standard size, of which `scale` is a multiple. */
 const standard = { organizations: 40, assets: 500_000, vulnerabilities: 500_000, edges: 200_000, files: 4_000, fileBytes: 400_000_000 };
 const smallScale = 0.004;
-const fewScale = 0.01;
+const fewScale = 0.05;
+const fewestScale = 0.01;
 
 const adminId = "00000000-0000-4000-8000-0000000000ad";
 
@@ -46,7 +53,8 @@ export async function createWorld(folder: string, scale: number): Promise<World>
   }
   const source = await createSource(server, folder, "source", scale);
   const small = await createSource(server, folder, "small", smallScale);
-  const few = await createSource(server, folder, "few", fewScale);
+  const few = await createSource(server, folder, "twentieth", fewScale);
+  const fewest = await createSource(server, folder, "hundredth", fewestScale);
   const toolsArchive = path.join(folder, "tools.zip");
   if (!existsSync(toolsArchive)) await makeToolsArchive(server, folder, toolsArchive);
   const freshTarget = async (name: string) => {
@@ -55,7 +63,15 @@ export async function createWorld(folder: string, scale: number): Promise<World>
     await server.createDatabase(name, "fresh");
     return { databaseUrl: server.url(name), storage: { kind: "local", directory } as const };
   };
-  return { folder, server, source, small, few, toolsArchive, freshTarget };
+  let s3: Promise<S3Objects> | null = null;
+  const stop = async () => {
+    try {
+      await (await s3)?.stop();
+    } finally {
+      await server.stop();
+    }
+  };
+  return { folder, server, source, small, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, source.storage)), stop };
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */

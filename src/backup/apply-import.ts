@@ -176,6 +176,7 @@ async function writeRows(
     const expected = plan.tables[staged.name];
     if (!staged.isImported || expected === undefined) continue;
     onProgress?.({ phase: "tables", table: staged.name, done: 0, bytes: 0 });
+    // What is planned to be nothing is not looked for: to find none takes as long as to find some.
     const updated = expected.update === 0 ? 0 : await updateRows(client, staged, mode, tables, importingUserId);
     const inserted = await insertNewRows(source, staged, tables, expected.insert, importingUserId);
     if (updated !== expected.update || inserted !== expected.insert) {

@@ -45,23 +45,24 @@ const year = fc.oneof(
   fc.integer({ min: 1, max: 290_000 }),
   fc.constantFrom(1799, 1800, 1900, 1999, 2000, 2024, 2200, 2201),
 );
-/** Days that some months lack are left to those months that have them. */
-const usualTimestamp = fc
-  .tuple(year, between(1, 12), between(1, 31), between(0, 23), between(0, 59), between(0, 59))
-  .filter(([years, month, day]) => Number(day) <= new Date(Date.UTC(2000 + (years % 400), Number(month), 0)).getUTCDate())
-  .map(([years, month, day, hour, minute, second]) => `${String(years).padStart(4, "0")}-${month}-${day}T${hour}:${minute}:${second}`);
+/** Days that some months lack are left to those months that have them. The year before 1 is astronomy's 0. */
+const timestampOf = (years: fc.Arbitrary<number>, astronomical: (year: number) => number) =>
+  fc
+    .tuple(years, between(1, 12), between(1, 31), fc.constantFrom("T", "T", " "), between(0, 23), between(0, 59), between(0, 59))
+    .filter(([value, month, day]) => Number(day) <= new Date(Date.UTC(2400 + (astronomical(value) % 400), Number(month), 0)).getUTCDate())
+    .map(([value, month, day, letter, hour, minute, second]) => `${String(value).padStart(4, "0")}-${month}-${day}${letter}${hour}:${minute}:${second}`);
 const fraction = fc.oneof(fc.constant(""), fc.integer({ min: 1, max: 6 }).chain(digits).map((decimals) => `.${decimals}`));
 const zone = fc.oneof(
   fc.constant("+00:00"),
   fc.constant("+00:00"),
   fc.constant("Z"),
-  fc.tuple(fc.constantFrom("+", "-"), between(0, 15), fc.oneof(fc.constant(""), between(0, 59).map((minute) => `:${minute}`))).map((parts) => parts.join("")),
+  fc.tuple(fc.constantFrom("+", "-"), between(0, 15), fc.oneof(fc.constant(""), between(0, 59), between(0, 59).map((minute) => `:${minute}`))).map((parts) => parts.join("")),
   fc.tuple(fc.constantFrom("+", "-"), between(0, 15), between(0, 59), between(0, 59)).map(([sign, ...parts]) => sign + parts.join(":")),
 );
 const timestamps = fc.oneof(
-  { weight: 9, arbitrary: fc.tuple(usualTimestamp, fraction, zone).map((parts) => parts.join("")) },
-  fc.tuple(usualTimestamp.filter((value) => /^[0-3]\d{3}-/.test(value)), fraction, zone).map((parts) => `${parts.join("")} BC`),
-  fc.constantFrom("infinity", "-infinity"),
+  { weight: 9, arbitrary: fc.tuple(timestampOf(year, (years) => years), fraction, zone).map((parts) => parts.join("")) },
+  fc.tuple(timestampOf(fc.integer({ min: 1, max: 4_700 }), (years) => 1 - years), fraction, zone).map((parts) => `${parts.join("")} BC`),
+  fc.constantFrom("infinity", "-infinity", "0001-02-29T00:00:00Z BC", "0005-02-29T12:00:00+00:00 BC", "2000-02-29T00:00:00+00:00"),
 );
 
 const anyText = fc.oneof(

@@ -137,8 +137,12 @@ async function copyLines(
 ): Promise<void> {
   const columns = identifiers([...(form.indexed ? ["row_index"] : []), ...staged.columns]);
   const lines = async function* () {
-    yield first;
-    yield* rest;
+    try {
+      yield first;
+      yield* rest;
+    } finally {
+      await rest.return();
+    }
   };
   try {
     await copyIn(client, `${staged.stage} (${columns})`, lines());

@@ -62,6 +62,8 @@ const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
 const sha256Form = /^[0-9a-f]{64}$/;
 const integerForm = /^-?\d+$/;
 const decimalForm = /^(-?)(\d+)(?:\.(\d+))?$/;
+/** From the front: looking for zeros at the end of millions of them takes the square of their number. */
+const onlyZeros = /^0*$/;
 /** A digit before an exponent. */
 const isNotZero = /^[^eE]*[1-9]/;
 const quote = 0x22;
@@ -211,10 +213,9 @@ function numericEncoder({ scale, minimum, maximum }: Extract<ColumnType, { kind:
     }
     const text = plainDecimal(bytesOf(row, member), scale);
     const [, sign, whole = "", fraction = ""] = decimalForm.exec(text) ?? [];
-    const decimals = fraction.replace(/0+$/, "");
     const value = Number(text);
-    if (whole === "" || decimals.length > scale || value < minimum || value > maximum) return expectation;
-    output.numeric(sign === "-", Number(whole), Number(decimals.padEnd(4, "0")), scale);
+    if (whole === "" || !onlyZeros.test(fraction.slice(scale)) || value < minimum || value > maximum) return expectation;
+    output.numeric(sign === "-", Number(whole), Number(fraction.slice(0, scale).padEnd(4, "0")), scale);
     return null;
   };
 }

@@ -155,6 +155,8 @@ describe("RowEncoder refuses", () => {
     ["at", '"2026-01-01T00:00:00.1234567Z"', "timestamp"],
     ["at", '"1900-02-29T00:00:00Z"', "timestamp"],
     ["at", '"now"', "timestamp"],
+    ["at", '"2026-01-01T00:00:00+0530:15"', "timestamp"],
+    ["at", '"0004-02-29T00:00:00Z BC"', "timestamp"],
     ["list", '["a", 1]', "array of strings"],
     ["list", '["a", null]', "array of strings"],
     ["list", '"a"', "array of strings"],
@@ -172,6 +174,13 @@ describe("RowEncoder refuses", () => {
     ["note", "2", "must be a string"],
   ])("%s %s", (column, value, reason) => {
     expect(encode(column, value)).toMatch(new RegExp(`^${column}: .*${reason}`));
+  });
+
+  it("a number of millions of zeros, in the time of its bytes", () => {
+    const started = performance.now();
+    expect(encode("numeric", `0.${"0".repeat(15_000_000)}1`)).toMatch(/2 decimals/);
+    expect(encode("numeric", `0.5${"0".repeat(15_000_000)}`)).toEqual(hex("0001 ffff 0000 0002 1388"));
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it("a UUID that is none", () => {

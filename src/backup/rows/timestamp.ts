@@ -4,7 +4,7 @@ const lastYear = 294_276;
 const firstYearBeforeChrist = 4714;
 
 const form =
-  /^(\d{4,6})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::(\d\d))?)( BC)?$/;
+  /^(\d{4,6})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d)(?:(\d\d)|:(\d\d)(?::(\d\d))?)?)( BC)?$/;
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -22,7 +22,7 @@ export function microsecondsOf(text: string): bigint | null {
   if (text === "-infinity") return minusInfinity;
   const parts = form.exec(text);
   if (parts === null) return null;
-  const [, year, month, day, hour, minute, second, fraction = "", sign, offsetHour = "0", offsetMinute = "0", offsetSecond = "0", beforeChrist] = parts;
+  const [, year, month, day, hour, minute, second, fraction = "", sign, offsetHour = "0", shortMinute, offsetMinute = shortMinute ?? "0", offsetSecond = "0", beforeChrist] = parts;
   const years = Number(year);
   if (years < 1 || years > (beforeChrist === undefined ? lastYear : firstYearBeforeChrist)) return null;
   const months = Number(month);

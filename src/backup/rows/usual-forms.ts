@@ -1,8 +1,8 @@
 import { daysSince2000 } from "./timestamp";
 
 /**
- * Looks at bytes where they lie for the forms in which exports write values. They answer
- * true only for what the rule itself takes; for what they don't know, the rule is asked.
+ * Look at bytes where they lie for the forms in which exports write values. They answer true, or
+ * what the value is, only where the rule itself would; for false, NaN and null the rule is asked.
  */
 
 // Not shared between modules: bundlers turn imported constants into getters, which cost a hot loop six times its time.

@@ -101,6 +101,27 @@ describe("any array of objects", () => {
     );
   });
 
+  it("comes back whole where rows and what is escaped in them lie across the ends of what is looked at at once", () => {
+    for (const before of Array.from({ length: 40 }, (_, index) => 262_144 - 20 - index)) {
+      const values = [{ a: "x".repeat(before) }, { 'b"\\': '\\"'.repeat(10) }, { c: ["}".repeat(300_000)] }, {}];
+      const laidOut = JSON.stringify(values);
+      const rows = split(laidOut, Number.POSITIVE_INFINITY, wide);
+      expect(rows).toEqual(values.map((value) => JSON.stringify(value)));
+      expect(split(laidOut, 131_072, wide)).toEqual(rows);
+    }
+  });
+
+  it("gives a row that comes in parts a buffer of its own of just its size, where it is the longest", () => {
+    const text = Buffer.from(`[{"a":"${"x".repeat(900_000)}"},{"b":1}]`);
+    const counter = new RowSplitter("data/t.json", wide, null);
+    counter.push(text);
+    const splitter = new RowSplitter("data/t.json", wide, counter.longest);
+    const rows: Buffer[] = [];
+    for (let start = 0; start < text.length; start += 100_000) rows.push(...splitter.push(text.subarray(start, start + 100_000)));
+    expect(rows.map((row) => row.length)).toEqual([counter.longest, 7]);
+    expect(rows[0]?.buffer.byteLength).toBe(counter.longest);
+  });
+
   it("holds nothing of white space between rows", () => {
     const splitter = new RowSplitter("data/t.json", { row: 10, nesting: 5 }, 10);
     splitter.push(Buffer.from("[{}"));

@@ -69,8 +69,8 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
     return result;
   } catch (error) {
     const ending = endingOf(error, start.signal, stop.signal, lock.lost);
-    log.info(ending, "run ended");
-    await recordEnding(id, ending, log);
+    const isRecorded = await recordEnding(id, ending, log);
+    log.info({ ...ending, recorded: isRecorded }, "run ended");
     throw error;
   } finally {
     activeRuns().delete(id);
@@ -147,19 +147,22 @@ interface Ending {
 function endingOf(error: unknown, client: AbortSignal, stop: AbortSignal, lost: AbortSignal): Ending {
   if (stop.aborted) return { state: "aborted", error_code: describeProblem(stop.reason).code };
   if (client.aborted || error instanceof ClientGone) return { state: "aborted", error_code: null };
-  // Whoever can record that it failed knows that it was not committed.
+  // It is recorded only where the run is not recorded as succeeded, and then it was not committed.
   if (lost.aborted || describeProblem(error).code === "commit_uncertain") return { state: "failed", error_code: "database_unavailable" };
   return { state: "failed", error_code: describeProblem(error).code };
 }
 
-async function recordEnding(id: string, { state, error_code }: Ending, log: Logger): Promise<void> {
+/** @returns false where it could not be, or the run is recorded as succeeded: a commit whose answer was lost */
+async function recordEnding(id: string, { state, error_code }: Ending, log: Logger): Promise<boolean> {
   try {
-    await pool().query(
+    const { rowCount } = await pool().query(
       "UPDATE backup_runs SET state = $2, error_code = $3, finished_at = clock_timestamp() WHERE id = $1 AND state = 'running'",
       [id, state, error_code],
     );
+    return rowCount === 1;
   } catch (error) {
     // With the database away nothing can be written; the next sweep finds the run without a holder.
     log.warn({ err: error }, "the run's end could not be recorded");
+    return false;
   }
 }

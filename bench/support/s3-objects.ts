@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+
+import { startS3Server } from "../../tests/support/s3-server";
+import { openStore, type Storage } from "./storage";
+
+/** The source's objects on an S3 server of this machine. */
+export interface S3Objects {
+  source: Storage;
+  /** A bucket in which nothing is. */
+  fresh(): Storage;
+  /** What `fresh` gave last. */
+  latest(): Storage;
+  stop(): Promise<void>;
+}
+
+export async function startS3Objects(folder: string, objects: Storage): Promise<S3Objects> {
+  const { endpoint, accessKeyId, secretAccessKey, stop } = await startS3Server({ directory: path.join(folder, "s3-objects") });
+  const inBucket = (bucket: string): Storage => ({ kind: "s3", endpoint, accessKeyId, secretAccessKey, bucket });
+  const source = inBucket("source");
+  await copyObjects(objects, source).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  let buckets = 0;
+  const latest = () => inBucket(`target-${buckets}`);
+  const fresh = () => {
+    buckets += 1;
+    return latest();
+  };
+  return { source, fresh, latest, stop };
+}
+
+async function copyObjects(from: Storage, to: Storage): Promise<void> {
+  const near = openStore(from);
+  const far = openStore(to);
+  for await (const { key, size } of near.list("")) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await near.get(key)).body) chunks.push(chunk as Buffer);
+    const content = Buffer.concat(chunks);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    await far.put(key, content, { size, sha256, contentType: "application/octet-stream", when: "absent" });
+  }
+  await Promise.all([near.close(), far.close()]);
+}
