@@ -86,6 +86,21 @@ describe("a download", () => {
     expect(await newestRun()).toMatchObject({ state: "failed", error_code: "database_unavailable" });
   });
 
+  it("of which nobody could record that it succeeded lacks its end", async () => {
+    await installation.pool.query("ALTER TABLE backup_runs ADD CONSTRAINT unrecorded CHECK (state <> 'succeeded') NOT VALID");
+    const response = await fetch(`${installation.url}${api}/export`, { method: "POST", headers: bearer(key) });
+    const arrived: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) arrived.push(chunk);
+    })();
+    await expect(reading).rejects.toThrow();
+    await installation.pool.query("ALTER TABLE backup_runs DROP CONSTRAINT unrecorded");
+    const bytes = Buffer.concat(arrived);
+    expect(bytes.length).toBeGreaterThan(1_000_000);
+    expect(bytes.includes("PK\x05\x06", 0, "latin1"), "the archive's end record").toBe(false);
+    expect(await newestRun()).toMatchObject({ state: "failed" });
+  });
+
   it("ends as aborted when the application stops", async () => {
     const socket = await openRaw(installation.port);
     socket.pause();

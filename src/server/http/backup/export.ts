@@ -1,4 +1,5 @@
 import { exportBundle, type Warning } from "@/backup";
+import type { BundleSink } from "@/bundle";
 
 import { applicationVersion } from "../../application-version";
 import { authenticateAdmin } from "../../auth";
@@ -58,11 +59,29 @@ async function streamExport({ request, log }: Call, userId: string, options: Exp
   return new Response(download.readable, { headers: downloadHeaders(runId) });
 }
 
+/** Keeps the end of a bundle back until its run is recorded as succeeded: who misses it has no bundle. */
+class HeldBack implements BundleSink {
+  #newest: Buffer | undefined;
+
+  constructor(private readonly sink: BundleSink) {}
+
+  async write(chunk: Buffer): Promise<void> {
+    const before = this.#newest;
+    this.#newest = chunk;
+    if (before !== undefined) await this.sink.write(before);
+  }
+
+  async release(): Promise<void> {
+    if (this.#newest !== undefined) await this.sink.write(this.#newest);
+  }
+}
+
 async function writeBundle(run: Run, { include_secrets, ...options }: ExportRequest, download: Download): Promise<void> {
+  const sink = new HeldBack(download);
   const outcome = await exportBundle(options, {
     pool: pool(),
     objects: objectStore(),
-    sink: download,
+    sink,
     applicationVersion,
     warnings: include_secrets === undefined ? [] : [secretsWarning],
     signal: run.signal,
@@ -75,6 +94,7 @@ async function writeBundle(run: Run, { include_secrets, ...options }: ExportRequ
     bytes: outcome.size,
     bundleSha256: outcome.sha256,
   });
+  await sink.release();
 }
 
 const secretsWarning: Warning = {
