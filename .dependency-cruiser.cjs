@@ -14,10 +14,11 @@ const hasIndex = (folder) => require("node:fs").existsSync(`${folder}/index.ts`)
 
 /** The layers, and what of ours each may import beside itself and the generated client where it is named. */
 const layers = {
-  bundle: [],
+  memory: [],
+  bundle: ["memory"],
   storage: [],
   generated: [],
-  backup: ["bundle", "storage", "generated"],
+  backup: ["bundle", "storage", "generated", "memory"],
   server: ["backup", "bundle", "storage", "generated"],
   seed: ["server", "backup", "bundle", "storage", "generated"],
   cli: ["seed", "server", "backup", "bundle", "storage", "generated"],

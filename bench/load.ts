@@ -71,8 +71,9 @@ async function measure(url: string, headers: Record<string, string>): Promise<vo
   }
   const preview = await inPhase("preview", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import/preview`, headers, bundle.bundle, 200)));
   const importing = await inPhase("import", () => askDuring(clients, addresses, headers, () => send(`${url}/api/v1/admin/backup/import`, headers, bundle.bundle, 200)));
+  const exporting = await inPhase("export", () => askDuring(clients, addresses, headers, () => receive(`${url}/api/v1/admin/backup/export`, headers)));
   console.log(`A bundle of ${((await stat(bundle.bundle)).size / mebibyte).toFixed(0)} MiB; ${clients} clients at one request a second`);
-  for (const [name, { result, report }] of Object.entries({ idle, "idle while pg_restore loads the same rows": tools, preview, import: importing })) console.log(lineOf(name, result, report, idle.report));
+  for (const [name, { result, report }] of Object.entries({ idle, "idle while pg_restore loads the same rows": tools, preview, import: importing, export: exporting })) console.log(lineOf(name, result, report, idle.report));
 }
 
 async function restoreSameRows(): Promise<void> {
@@ -118,4 +119,11 @@ async function send(address: string, headers: Record<string, string>, file: stri
     ADDRESS: address,
   });
   if (!answer.endsWith(String(expected))) throw new Error(`${address} answered ${answer.slice(0, 500)} … ${answer.slice(-3)}`);
+}
+
+async function receive(address: string, headers: Record<string, string>): Promise<void> {
+  await shell('curl -sS --fail -X POST -H "Authorization: $AUTHORIZATION" -o /dev/null "$ADDRESS"', {
+    AUTHORIZATION: headers["authorization"] ?? "",
+    ADDRESS: address,
+  });
 }

@@ -29,6 +29,8 @@ export interface ImportContext {
   /** The admin who imports: a user here. */
   importingUserId: string;
   signal: AbortSignal;
+  /** Waits before rows go to the database while others need it more. */
+  giveWay?: (() => Promise<void>) | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -119,7 +121,7 @@ async function importInto(
   if (expectedPlan !== undefined && expectedPlan !== plan.digest) {
     throw new BackupError("plan_changed", "This installation has changed since the preview: the import would do something else now.");
   }
-  await writeRows({ client, bundle, encoding }, planned, plan, mode, context);
+  await writeRows({ client, bundle, encoding, giveWay: context.giveWay }, planned, plan, mode, context);
   // Objects may take many times as long.
   await encoding.end();
   await writeObjects(client, bundle, planned, mode, runId, context);

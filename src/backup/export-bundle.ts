@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 
 import { createBundleWriter, type BundleSink, type BundleWriter, type ExportOptions } from "@/bundle";
+import { release } from "@/memory/release";
 import type { ObjectStore } from "@/storage";
 
 import { exportObjects } from "./objects/export-objects";
@@ -20,6 +21,8 @@ export interface ExportContext {
   /** What the request itself gave reason to say. */
   warnings?: readonly Warning[];
   signal: AbortSignal;
+  /** Waits before more rows are taken from the database while others need it more. */
+  giveWay?: (() => Promise<void>) | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -96,7 +99,7 @@ class BundleExport {
   private async exportTable(table: string): Promise<void> {
     this.report("tables", table, 0);
     const removed = new Map<string, number>();
-    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, removed));
+    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, removed), release);
     this.counts[table] = rows;
     this.warnings.push(...removedWarnings(table, removed));
   }
@@ -105,6 +108,7 @@ class BundleExport {
     let done = 0;
     for await (const batch of this.rows.read(table)) {
       for (const [column, count] of batch.removed) removed.set(column, (removed.get(column) ?? 0) + count);
+      await this.context.giveWay?.();
       yield batch.json;
       done += batch.rows;
       this.report("tables", table, done);

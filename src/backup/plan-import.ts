@@ -36,6 +36,7 @@ export interface PlanContext {
   /** Takes a table's first rows of every kind, for people to look at. */
   onSamples?: ((samples: RowSample[]) => Promise<void>) | undefined;
   signal: AbortSignal;
+  giveWay?: (() => Promise<void>) | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -130,9 +131,9 @@ class Planner {
   }
 
   private async stage(table: TableDefinition): Promise<void> {
-    const { client, encoding, importingUserId, onProgress } = this.context;
+    const { client, encoding, importingUserId, giveWay, onProgress } = this.context;
     const { bundle, errors, tables, extent } = this;
-    const source = { client, bundle, encoding };
+    const source = { client, bundle, encoding, giveWay };
     const isStraight = extent === "straight";
     const onRows = (done: number) => onProgress?.({ phase: "reading", table: table.name, done, bytes: 0 });
     const { staged, warnings } =

@@ -41,17 +41,19 @@ export interface ManifestParts {
 
 /**
  * Writes one bundle: tables, then objects, then `finish`, one call at a time. After any
- * method threw, the bundle is unusable and every further call throws: destroy the sink.
+ * method threw, the bundle is unusable and every further call throws: destroy the sink. Only
+ * an object that is handed over whole may differ without harm.
  */
 export interface BundleWriter {
   /**
    * Writes data/<table>.json.
    *
    * @param rows chunks that each hold whole rows, every row's JSON with ",\n" before it, also the first one's
+   * @param doneWith is called with each chunk, or a view of it, that will not be looked at again
    * @returns the table's rows and the bytes of its JSON
    * @throws BundleError `row_too_large`, `too_many_entries`
    */
-  writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }>;
+  writeTable(table: string, rows: AsyncIterable<Buffer>, doneWith?: (chunk: Buffer) => void): Promise<{ rows: number; bytes: number }>;
   /**
    * Writes files/<id>/<object-name>.
    *
@@ -98,27 +100,31 @@ class StreamingBundleWriter implements BundleWriter {
     return this.zip.bytesWritten;
   }
 
-  writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<{ rows: number; bytes: number }> {
+  writeTable(
+    table: string,
+    rows: AsyncIterable<Buffer>,
+    doneWith?: (chunk: Buffer) => void,
+  ): Promise<{ rows: number; bytes: number }> {
     return this.exclusively(async () => {
       const entry = this.claim(dataEntryName(table));
       const encoder = new RowsEncoder(entry, defaultLimits.row);
-      const written = await this.zip.addStream(entry, encoder.encode(rows), "deflate");
+      const written = await this.zip.addStream(entry, encoder.encode(rows), "deflate", doneWith);
       this.checksums.set(entry, written.sha256);
       this.tables[table] = encoder.rows;
       return { rows: encoder.rows, bytes: written.size };
     });
   }
 
-  writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
-    return this.exclusively(async () => {
+  async writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
+    // Before anything is written of it.
+    if (Buffer.isBuffer(body)) checkContent(file, body);
+    await this.exclusively(async () => {
       const { id, key, size, sha256 } = file;
       const entry = this.claim(objectEntryName(id, key));
-      const chunks = Buffer.isBuffer(body) ? inPieces(body) : body;
       if (size <= wholeObjectSize) {
-        const content = await gather(chunks, file);
-        checkObject(file, { size: content.length, sha256: createHash("sha256").update(content).digest("hex") });
-        await this.zip.addBuffer(entry, content);
+        await this.zip.addBuffer(entry, Buffer.isBuffer(body) ? body : await gather(body, file));
       } else {
+        const chunks = Buffer.isBuffer(body) ? inPieces(body) : body;
         checkObject(file, await this.zip.addStream(entry, upTo(chunks, file), "by content"));
       }
       this.checksums.set(entry, sha256);
@@ -187,7 +193,9 @@ async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<
   const gathered: Buffer[] = [];
   for await (const chunk of upTo(chunks, file)) gathered.push(chunk);
   const [only] = gathered;
-  return gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered);
+  const content = gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered);
+  checkContent(file, content);
+  return content;
 }
 
 /** Stops as soon as the object is longer than stated. */
@@ -198,6 +206,10 @@ async function* upTo(chunks: AsyncIterable<Buffer>, file: ObjectFile): AsyncGene
     if (size > file.size) throw objectDiffers(file, `it is longer than the ${file.size} bytes stated`);
     yield chunk;
   }
+}
+
+function checkContent(file: ObjectFile, content: Buffer): void {
+  checkObject(file, { size: content.length, sha256: createHash("sha256").update(content).digest("hex") });
 }
 
 function checkObject(file: ObjectFile, found: WrittenEntry): void {

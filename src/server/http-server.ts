@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { overwriteForgedAddress } from "@/server/http/client-address";
+import { noteRequest } from "@/server/http/give-way";
 import { sendStatedLength } from "@/server/http/stated-length";
 import { codeOf, InstallationError, messageOf } from "@/server/installation";
 
@@ -13,6 +14,7 @@ const headersMilliseconds = 60_000;
 /** @throws InstallationError address_in_use */
 export async function listen(handle: RequestListener, address: { host: string; port: number }): Promise<Server> {
   const server = createServer((request, response) => {
+    noteRequest(response);
     overwriteForgedAddress(request);
     sendStatedLength(response);
     handle(request, response);

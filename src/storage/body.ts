@@ -86,7 +86,7 @@ export async function consuming(body: Readable | Buffer, work: () => Promise<voi
 
 /** A byte stream of what the generator yields, which closes the source when the reader leaves or the signal aborts. */
 export function byteStream(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   closeSource: () => void,
   signal: AbortSignal | undefined,
 ): Readable {

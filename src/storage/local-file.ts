@@ -52,17 +52,29 @@ export function encodeTrailer({ key, size, sha256 }: ObjectTrailer): Buffer {
   return Buffer.concat([keyBytes, Buffer.from(sha256, "hex"), numbers, MAGIC]);
 }
 
-/** Null where the file is not an object's whole file. */
-export async function readTrailer(file: FileHandle): Promise<ObjectTrailer | null> {
+export interface ObjectTail {
+  trailer: ObjectTrailer;
+  /** The object's bytes, where they were read with the trailer. */
+  content: Buffer | null;
+}
+
+/**
+ * Null where the file is not an object's whole file.
+ *
+ * @param contentBytes objects of so many bytes at most are read whole
+ */
+export async function readTail(file: FileHandle, contentBytes: number): Promise<ObjectTail | null> {
   const { size: fileSize } = await file.stat();
-  const tail = Buffer.alloc(Math.min(fileSize, MAXIMUM_TRAILER_BYTES));
+  const isWhole = fileSize <= contentBytes + FIXED_BYTES;
+  const tail = Buffer.alloc(isWhole ? fileSize : Math.min(fileSize, MAXIMUM_TRAILER_BYTES));
   let read = 0;
   while (read < tail.length) {
     const { bytesRead } = await file.read(tail, read, tail.length - read, fileSize - tail.length + read);
     if (bytesRead === 0) return null;
     read += bytesRead;
   }
-  return decodeTrailer(tail, fileSize);
+  const trailer = decodeTrailer(tail, fileSize);
+  return trailer && { trailer, content: isWhole ? tail.subarray(0, trailer.size) : null };
 }
 
 function decodeTrailer(tail: Buffer, fileSize: number): ObjectTrailer | null {

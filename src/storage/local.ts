@@ -12,9 +12,9 @@ import {
   isObjectFileName,
   isObjectFolderName,
   objectFileName,
-  readTrailer,
+  readTail,
 } from "./local-file";
-import type { ObjectTrailer } from "./local-file";
+import type { ObjectTail, ObjectTrailer } from "./local-file";
 import { removeLeftovers, temporaryFileName } from "./local-temporary";
 import { assertObjectKey, assertObjectKeyPrefix, quoted } from "./object-key";
 import type { ObjectStore, PutOptions } from "./object-store";
@@ -28,6 +28,9 @@ export interface LocalObjectStoreOptions {
 /** Stored files are evidence of security work: for the service's own user only. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+
+/** Bytes: reading so many takes less than what another operation on the file costs. */
+const READ_WITH_TRAILER = 256 * 1024;
 
 /** Files looked into at once while listing: enough to keep Node's four file threads busy. */
 const LISTING_BATCH = 16;
@@ -51,20 +54,20 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     });
   const fileOf = (key: string) => path.join(objects, objectFileName(key));
 
-  const openObject = async (file: string): Promise<{ handle: FileHandle; trailer: ObjectTrailer } | null> => {
+  const openObject = async (file: string, contentBytes: number): Promise<({ handle: FileHandle } & ObjectTail) | null> => {
     const handle = await openExisting(file);
     if (!handle) return null;
-    const trailer = await readTrailer(handle).catch(async (error: unknown) => {
+    const tail = await readTail(handle, contentBytes).catch(async (error: unknown) => {
       await handle.close();
       throw error;
     });
-    if (trailer && file === fileOf(trailer.key)) return { handle, trailer };
+    if (tail && file === fileOf(tail.trailer.key)) return { handle, ...tail };
     await handle.close();
     throw new StorageError("storage_unavailable", `${description} is damaged: ${file} is not the file of an object.`);
   };
 
   const readObjectTrailer = async (file: string): Promise<ObjectTrailer | null> => {
-    const opened = await openObject(file);
+    const opened = await openObject(file, 0);
     await opened?.handle.close();
     return opened?.trailer ?? null;
   };
@@ -75,10 +78,14 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   ): Promise<{ trailer: ObjectTrailer; body: Readable }> => {
     assertObjectKey(key);
     throwIfAborted(signal);
-    const opened = await guarded(() => openObject(fileOf(key)));
+    const opened = await guarded(() => openObject(fileOf(key), READ_WITH_TRAILER));
     if (!opened) throw missing(key);
-    const { handle, trailer } = opened;
-    const source = handle.createReadStream({ start: 0, end: Math.max(trailer.size - 1, 0) });
+    const { handle, trailer, content } = opened;
+    if (content) {
+      await guarded(() => handle.close());
+      return { trailer, body: byteStream(content.length === 0 ? [] : [content], () => undefined, signal) };
+    }
+    const source = handle.createReadStream({ start: 0, end: trailer.size - 1 });
     const chunks = wholeObject(source, trailer, description);
     return { trailer, body: byteStream(chunks, () => source.destroy(), signal) };
   };
@@ -207,8 +214,6 @@ async function* wholeObject(
 ): AsyncGenerator<Buffer, void, undefined> {
   let read = 0;
   try {
-    // An object of no bytes still has a trailer, of which a range can't exclude the first byte.
-    if (size === 0) return;
     for await (const chunk of source) {
       read += chunk.length;
       yield chunk;

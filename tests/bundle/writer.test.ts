@@ -45,6 +45,18 @@ describe("an object that is not what its file says", () => {
   });
 });
 
+it("goes on without an object that it was given whole and that differs", async () => {
+  const { sink, writer } = open();
+  const content = Buffer.from("content");
+  const file = (id: number) => ({ id: uuidOf(id), key: `o/${id}`, size: content.length, sha256: sha256(content) });
+  await writer.writeObject(file(1), content);
+  await expect(writer.writeObject(file(2), Buffer.from("CONTENT"))).rejects.toMatchObject({ code: "object_differs" });
+  await writer.writeObject(file(3), content);
+  await writer.finish(manifestParts);
+  const { objects } = await readBytes(sink.bytes);
+  expect(Object.keys(objects)).toEqual([uuidOf(1), uuidOf(3)]);
+});
+
 describe("a writer that fails", () => {
   it("leaves no archive behind, whichever write it was", async () => {
     const chunks = new MemorySink();

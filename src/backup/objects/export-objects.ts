@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-
-import type { BundleWriter } from "@/bundle";
+import { BundleError, type BundleWriter } from "@/bundle";
 import { StorageError, type ObjectStore } from "@/storage";
 
 import { inOrder } from "../in-order";
@@ -8,7 +6,7 @@ import type { Warning } from "../report";
 import { gather, sha256Of } from "./body";
 import type { StoredFile } from "./stored-files";
 
-/** Objects up to this size are fetched ahead and held whole while they are checked. */
+/** Objects up to this size are fetched ahead and held whole, so that the writer can check them before it writes. */
 const fetchedAhead = 1024 * 1024;
 /** How many keys a warning names. */
 const keysNamed = 5;
@@ -34,11 +32,11 @@ export async function exportObjects(
   const leftOut = { missing: new LeftOut(), different: new LeftOut() };
   for await (const fetched of inOrder(files, objects.requestsAtOnce, (file) => fetch(file, objects, signal))) {
     const { file } = fetched;
-    if (fetched.state === "missing" || fetched.state === "different") {
-      leftOut[fetched.state].add(file.key);
+    const state = await write(fetched, writer, objects, signal);
+    if (state !== "written") {
+      leftOut[state].add(file.key);
       continue;
     }
-    await writer.writeObject(file, fetched.state === "whole" ? fetched.content : await open(file, objects, signal));
     written.count++;
     written.bytes += file.size;
     onObject(file);
@@ -61,11 +59,38 @@ async function fetch(file: StoredFile, objects: ObjectStore, signal: AbortSignal
       // Read through once before its first byte goes out: what is in the bundle cannot be taken back.
       return (await sha256Of(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
     }
-    const content = await gather(body);
-    const matches = createHash("sha256").update(content).digest("hex") === file.sha256;
-    return matches ? { state: "whole", file, content } : { state: "different", file };
+    return { state: "whole", file, content: await gather(body) };
   } catch (error) {
     if (error instanceof StorageError && error.code === "object_missing") return { state: "missing", file };
+    throw error;
+  }
+}
+
+async function write(
+  fetched: Fetched,
+  writer: BundleWriter,
+  objects: ObjectStore,
+  signal: AbortSignal,
+): Promise<"written" | "missing" | "different"> {
+  const { state, file } = fetched;
+  switch (state) {
+    case "missing":
+    case "different":
+      return state;
+    case "large":
+      await writer.writeObject(file, await open(file, objects, signal));
+      return "written";
+    case "whole":
+      return (await isWritten(file, fetched.content, writer)) ? "written" : "different";
+  }
+}
+
+async function isWritten(file: StoredFile, content: Buffer, writer: BundleWriter): Promise<boolean> {
+  try {
+    await writer.writeObject(file, content);
+    return true;
+  } catch (error) {
+    if (error instanceof BundleError && error.code === "object_differs") return false;
     throw error;
   }
 }

@@ -24,6 +24,7 @@ export interface RowSource {
   client: PoolClient;
   bundle: Bundle;
   encoding: RowEncoding;
+  giveWay: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -68,7 +69,7 @@ function leftOut(table: TableDefinition, extent: StageExtent): LineForm["leaveOu
  * are known. Notes in `staged` what they turn out to be.
  */
 export async function copyRows(
-  { client, bundle, encoding }: RowSource,
+  { client, bundle, encoding, giveWay }: RowSource,
   staged: StagedTable,
   form: LineForm,
   prepare: () => Promise<void>,
@@ -79,7 +80,7 @@ export async function copyRows(
   let isSound = true;
   staged.beginReading();
   const encoded = encoding.begin({ table, requiredColumns: await findRequiredColumns(client, table), form });
-  const lines = bundle.hasTable(table.name) ? encodedLines(bundle.rows(table.name), encoded, note) : noLines();
+  const lines = bundle.hasTable(table.name) ? encodedLines(bundle.rows(table.name), encoded, giveWay, note) : noLines();
   // The columns are known as soon as there is a line.
   const first = await lines.next();
   await prepare();
@@ -115,9 +116,13 @@ async function createStage(client: PoolClient, staged: StagedTable): Promise<voi
 async function* encodedLines(
   rows: AsyncIterable<Buffer[]>,
   encoded: TableEncoding,
+  giveWay: (() => Promise<void>) | undefined,
   note: (batch: EncodedBatch) => readonly Buffer[],
 ): AsyncGenerator<Buffer, void> {
-  for await (const batch of inOrder(rows, bytesUnderWay, (some) => encoded.encode(some), bytesOf)) yield* note(batch);
+  for await (const batch of inOrder(rows, bytesUnderWay, (some) => encoded.encode(some), bytesOf)) {
+    await giveWay?.();
+    yield* note(batch);
+  }
 }
 
 /** Of the rows, and at least of the buffer that their lines come in. */

@@ -1,3 +1,5 @@
+import { release } from "@/memory/release";
+
 import { errorsTold, type RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { RowEncoder, type LineForm } from "./encode-row";
@@ -63,6 +65,7 @@ export class BatchEncoder {
     this.encoder = new RowEncoder(table, requiredColumns, (error) => this.note(error), form);
   }
 
+  /** @param batch its bytes are let go of */
   encode({ firstRow, bytes, ends, columns }: RowBatch): EncodedBatch {
     const { encoder } = this;
     const rows = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -78,6 +81,7 @@ export class BatchEncoder {
       start = end;
     }
     if (!encoder.output.isEmpty) lines.push(encoder.output.take());
+    release(bytes);
     const { errors, errorCount } = this;
     const { unknownColumns, substitutedByNone, ascent } = encoder;
     return {

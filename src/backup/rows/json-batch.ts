@@ -1,3 +1,5 @@
+import { release } from "@/memory/release";
+
 import { SecretScrubber } from "../secrets";
 import { exportedColumns } from "../tables";
 import { JsonRows } from "./json-rows";
@@ -20,9 +22,10 @@ export class JsonBatches {
     this.rows = new JsonRows(exportedColumns(table), (...value) => this.scrubber.scrub(...value));
   }
 
-  /** @param lines whole lines of COPY's text format */
+  /** @param lines whole lines of COPY's text format, in a buffer to themselves, which is let go of */
   make(lines: Buffer): JsonBatch {
     const { json, count } = this.rows.write(lines);
+    release(lines);
     return { rows: count, json, removed: this.scrubber.takeRemoved() };
   }
 }

@@ -10,7 +10,7 @@ import { applyZip64Extra } from "./zip64-extra";
 
 /**
  * An entry's content, inflated. The window stands at the entry's local header, and at its end
- * once all was read. A chunk is valid until the next one is asked for.
+ * once all was read. Chunks are valid as long as the window's are.
  *
  * @throws BundleError where local header, data or data descriptor are not just what the central
  * directory says; never yields more than the size that it says
@@ -25,7 +25,7 @@ export async function* readContent(window: FileWindow, entry: Entry): AsyncGener
   let size = 0;
   let crc = 0;
   try {
-    for await (const chunk of entry.method === method.stored ? packed : inflate(packed, entry.compressedSize)) {
+    for await (const chunk of entry.method === method.stored ? packed : inflate(packed, entry.compressedSize, { size: entry.size, kept: !window.reuses })) {
       size += chunk.length;
       if (size > entry.size) throw refuse("size_differs", `has more than the ${entry.size} bytes that it claims`);
       crc = crc32(chunk, crc);

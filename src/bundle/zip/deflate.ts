@@ -1,6 +1,6 @@
-import { pipeline } from "node:stream/promises";
+import { once } from "node:events";
 import { promisify } from "node:util";
-import { constants, createDeflateRaw, deflateRaw, deflateRawSync } from "node:zlib";
+import { constants, createDeflateRaw, deflateRaw, deflateRawSync, type DeflateRaw } from "node:zlib";
 
 const deflate = promisify(deflateRaw);
 
@@ -23,26 +23,51 @@ const manyEmptyBlocks = Buffer.alloc(10_000 * emptyBlock.length, emptyBlock);
 /** Half of what the reader lets pass as no bomb: what we write we must be able to read. */
 const maximumRatio = 100;
 
-/** One raw deflate stream, made on a thread of zlib's. It depends on the content alone, not on how that arrives. */
-export async function* deflateStream(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const length = { given: 0, taken: 0 };
+/**
+ * One raw deflate stream, made on a thread of zlib's. It depends on the content alone, not on how that arrives.
+ *
+ * @param doneWith is called with each chunk of the content that will not be looked at again
+ */
+export async function* deflateStream(content: AsyncIterable<Buffer>, doneWith: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+  let taken = 0;
   // Flushed, it ends on a byte's boundary, so that more blocks can follow.
   const options = { ...settings, chunkSize: outputBytes, finishFlush: constants.Z_SYNC_FLUSH, writableHighWaterMark: waitingBytes };
   const deflater = createDeflateRaw(options);
-  const feeding = pipeline(counted(content, length), deflater);
-  // Whoever reads the deflater hears of its failure.
-  feeding.catch(() => undefined);
+  const left = new AbortController();
+  const feeding = feed(deflater, content, doneWith, left.signal);
   try {
     for await (const chunk of deflater) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError("A deflater gave something that is no buffer");
-      length.taken += chunk.length;
+      taken += chunk.length;
       yield chunk;
     }
   } finally {
-    await Promise.allSettled([feeding]);
+    left.abort();
+    await feeding;
   }
-  yield* emptyBlocks(Math.ceil(length.given / maximumRatio) - length.taken);
+  yield* emptyBlocks(Math.ceil((await feeding) / maximumRatio) - taken);
   yield streamEnd;
+}
+
+/** Never fails: whoever reads the deflater hears of it. @returns bytes that were given to it */
+async function feed(
+  deflater: DeflateRaw,
+  content: AsyncIterable<Buffer>,
+  doneWith: (chunk: Buffer) => void,
+  left: AbortSignal,
+): Promise<number> {
+  let given = 0;
+  try {
+    for await (const chunk of content) {
+      if (left.aborted) break;
+      given += chunk.length;
+      if (!deflater.write(chunk, () => doneWith(chunk))) await once(deflater, "drain", { signal: left });
+    }
+    deflater.end();
+  } catch (error) {
+    deflater.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
+  return given;
 }
 
 /** At least so many bytes. */
@@ -51,13 +76,6 @@ function* emptyBlocks(bytes: number): Generator<Buffer> {
     const needed = Math.ceil(missing / emptyBlock.length) * emptyBlock.length;
     // A copy, which whoever takes it may hand on to a thread.
     yield Buffer.from(manyEmptyBlocks.subarray(0, needed));
-  }
-}
-
-async function* counted(content: AsyncIterable<Buffer>, length: { given: number }): AsyncGenerator<Buffer> {
-  for await (const chunk of content) {
-    length.given += chunk.length;
-    yield chunk;
   }
 }
 

@@ -34,6 +34,11 @@ export class FileWindow {
     this.windowEnd = start;
   }
 
+  /** What is handed out is valid until more is asked for, and no longer. */
+  get reuses(): boolean {
+    return this.options.reuse;
+  }
+
   /** Of the next byte within the file. */
   get position(): number {
     return this.windowEnd - this.current.length + this.cursor;

@@ -1,22 +1,40 @@
 import { createInflateRaw } from "node:zlib";
 
-const chunkSize = 128 * 1024;
+import { release } from "@/memory/release";
+
+/** What the buffers that come out are like. */
+export interface InflatedChunks {
+  /** Bytes that are expected of all: there is no use in larger buffers. */
+  size: number;
+  /** What came out stays valid; otherwise until the next chunk is asked for. */
+  kept: boolean;
+}
+
+/** Enough that a turn of zlib's threads is worth its while, little enough that what is done with a chunk goes unnoticed. */
+const largestChunk = 128 * 1024;
+/** The least that zlib takes (Z_MIN_CHUNK). */
+const smallestChunk = 64;
 
 /** The data is no deflate stream of just this length. */
 export class InflateError extends Error {}
 
 /**
  * Inflates on zlib's threads, no faster than asked for. A chunk that was handed in may be
- * changed once the next one was asked for; those that come out stay valid.
+ * changed once the next one was asked for.
  *
  * @param length bytes that the stream must have, not one more or less
  * @throws InflateError
  */
-export async function* inflate(chunks: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
+export async function* inflate(chunks: AsyncIterable<Buffer>, length: number, { size, kept }: InflatedChunks): AsyncGenerator<Buffer> {
+  const chunkSize = Math.max(smallestChunk, Math.min(largestChunk, size + 1));
   const engine = createInflateRaw({ chunkSize });
   void feed();
   try {
-    for await (const chunk of engine) yield toBuffer(chunk);
+    for await (const chunk of engine) {
+      const inflated = toBuffer(chunk);
+      yield inflated;
+      if (!kept && isLastOfItsBuffer(inflated)) release(inflated);
+    }
   } catch (error) {
     throw isZlibError(error) ? new InflateError(error.message, { cause: error }) : error;
   }
@@ -34,6 +52,11 @@ export async function* inflate(chunks: AsyncIterable<Buffer>, length: number): A
       engine.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+/** The engine fills a buffer to its end, whatever chunks that makes, and takes another one. */
+function isLastOfItsBuffer(chunk: Buffer): boolean {
+  return chunk.byteOffset + chunk.length === chunk.buffer.byteLength;
 }
 
 function toBuffer(chunk: unknown): Buffer {

@@ -53,11 +53,20 @@ export class ZipWriter {
     return this.directory.length;
   }
 
-  /** For content of unknown length: its sizes follow it in a data descriptor. */
-  async addStream(name: string, content: AsyncGenerator<Buffer>, packing: "deflate" | "by content"): Promise<WrittenEntry> {
+  /**
+   * For content of unknown length: its sizes follow it in a data descriptor.
+   *
+   * @param doneWith is called with each chunk that is packed and will not be looked at again; not with those that went to the sink
+   */
+  async addStream(
+    name: string,
+    content: AsyncGenerator<Buffer>,
+    packing: "deflate" | "by content",
+    doneWith: (chunk: Buffer) => void = () => undefined,
+  ): Promise<WrittenEntry> {
     const blocks = packing === "by content" ? inBlocks(content, blockSize) : content;
     try {
-      return await this.addBlocks(name, blocks, packing);
+      return await this.addBlocks(name, blocks, packing, doneWith);
     } finally {
       await blocks.return(undefined);
     }
@@ -67,6 +76,7 @@ export class ZipWriter {
     name: string,
     blocks: AsyncGenerator<Buffer>,
     packing: "deflate" | "by content",
+    doneWith: (chunk: Buffer) => void,
   ): Promise<WrittenEntry> {
     const first = await blocks.next();
     const stored = packing === "by content" && first.done !== true && looksCompressed(first.value);
@@ -82,7 +92,7 @@ export class ZipWriter {
         yield next.value;
       }
     }
-    for await (const chunk of stored ? measured() : deflateStream(measured())) {
+    for await (const chunk of stored ? measured() : deflateStream(measured(), doneWith)) {
       record.compressedSize += chunk.length;
       await this.output.write(chunk);
     }

@@ -101,10 +101,10 @@ export async function findApiKey(key: string): Promise<{ id: string; userId: str
   if (!key.startsWith(keyPrefix)) return null;
   const found = await prisma().api_keys.findUnique({
     where: { key_hash: hashOf(key), ...usable() },
-    select: { id: true, user_id: true },
+    select: { id: true, user_id: true, last_used_at: true },
   });
   if (found === null) return null;
-  await noteUse(found.id);
+  if (found.last_used_at === null || found.last_used_at < lastUseDue()) await noteUse(found.id);
   return { id: found.id, userId: found.user_id };
 }
 
@@ -117,12 +117,16 @@ function usable() {
   return { revoked_at: null, OR: [{ expires_at: null }, { expires_at: { gt: new Date() } }] };
 }
 
+/** Of many requests at once, one writes. */
 async function noteUse(id: string): Promise<void> {
-  const due = new Date(Date.now() - lastUseResolutionMilliseconds);
   await prisma().api_keys.updateMany({
-    where: { id, OR: [{ last_used_at: null }, { last_used_at: { lt: due } }] },
+    where: { id, OR: [{ last_used_at: null }, { last_used_at: { lt: lastUseDue() } }] },
     data: { last_used_at: new Date() },
   });
+}
+
+function lastUseDue(): Date {
+  return new Date(Date.now() - lastUseResolutionMilliseconds);
 }
 
 function hashOf(key: string): string {

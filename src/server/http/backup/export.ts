@@ -10,6 +10,7 @@ import { withRun, withWorkSlot, type Run } from "../../runs";
 import { requestFormat } from "../content-type";
 import { Download } from "../download";
 import { endpoint, type Call } from "../endpoint";
+import { giveWay } from "../give-way";
 import { readJson } from "../json-body";
 import { exportRequestSchema } from "./schemas";
 
@@ -85,6 +86,7 @@ async function writeBundle(run: Run, { include_secrets, ...options }: ExportRequ
     applicationVersion,
     warnings: include_secrets === undefined ? [] : [secretsWarning],
     signal: run.signal,
+    giveWay,
     onProgress: (progress) => run.report(progress),
   });
   await run.succeed(pool(), {

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect, it } from "vitest";
+
+import { release } from "./release";
+
+const mebibyte = 1024 * 1024;
+
+it("empties every view of a large buffer", () => {
+  const buffer = Buffer.alloc(mebibyte);
+  const view = buffer.subarray(10, 20);
+  release(view);
+  expect([buffer.length, view.length]).toEqual([0, 0]);
+});
+
+it("gives the memory back at once, also when much time has passed", async () => {
+  await sleep(100);
+  const before = process.memoryUsage().arrayBuffers;
+  // One turn of the event loop: nothing that was left to others could have happened meanwhile.
+  for (let round = 0; round < 500; round++) release(Buffer.alloc(mebibyte));
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * mebibyte);
+});
+
+it("leaves small buffers alone, which may share their memory", () => {
+  const pooled = Buffer.from("small");
+  const own = Buffer.allocUnsafeSlow(100).fill("x");
+  release(pooled);
+  release(own);
+  expect(pooled.toString()).toBe("small");
+  expect(own.toString()).toBe("x".repeat(100));
+});
