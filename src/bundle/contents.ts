@@ -3,6 +3,7 @@ import { checksumsName, classifyEntryName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import type { BundleLimits } from "./limits";
 import type { FileReference, Manifest } from "./manifest";
+import { release } from "@/memory/release";
 import { paced } from "./paced";
 import { readChecksums, readManifest } from "./read-manifest";
 import { readContent } from "./zip/content";
@@ -42,6 +43,8 @@ export async function readContents(
   // Of a bundle of many files both have many megabytes: one text takes the other's place.
   const room = checksumsEntry.size <= manifestRoom.length ? manifestRoom : Buffer.alloc(checksumsEntry.size);
   const checksums = await readChecksums(await readText(file, checksumsEntry, room, signal), names, manifest.files, limits);
+  release(manifestRoom);
+  release(room);
   return { entries, manifest, checksums, tables, objects };
 }
 

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
+
+import { collect } from "@/memory/collect";
+
 import { dataEntryName } from "./entry-names";
 import { BundleError } from "./errors";
 import { RowSplitter } from "./json/split-rows";
@@ -8,6 +11,7 @@ import type { BundleWarning, Manifest } from "./manifest";
 import { matchContents, readContents, type BundleContents } from "./contents";
 import { verifyContents } from "./verify";
 import { readContent } from "./zip/content";
+import { manyEntries } from "./zip/directory";
 import { FileWindow } from "./zip/file-window";
 
 /** A bundle that was verified whole. Any number of reads may go on at once. */
@@ -53,12 +57,14 @@ export interface OpenBundleOptions {
 export async function openBundle(path: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const limits = resolveLimits(options.limits);
   const file = await open(path, "r");
+  let entries = 0;
   try {
     const { size } = await file.stat();
     if (size > limits.upload) {
       throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
     }
     const contents = await readContents(file, size, limits, options.signal);
+    entries = contents.entries.length;
     await matchContents(contents);
     const longestRows = await verifyContents(file, contents, limits, {
       signal: options.signal,
@@ -67,8 +73,14 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
     return new VerifiedBundle(file, contents, longestRows, limits, options);
   } catch (error) {
     await file.close();
+    collectListsOf(entries);
     throw error;
   }
+}
+
+/** In the next turn of the event loop, when nobody refers to them. */
+function collectListsOf(entries: number): void {
+  if (entries > manyEntries) setImmediate(collect);
 }
 
 class VerifiedBundle implements Bundle {
@@ -78,7 +90,7 @@ class VerifiedBundle implements Bundle {
 
   constructor(
     private readonly file: FileHandle,
-    private readonly contents: BundleContents,
+    private contents: BundleContents,
     /** By the data file's name, bytes. */
     private readonly longestRows: ReadonlyMap<string, number>,
     private readonly limits: BundleLimits,
@@ -114,8 +126,10 @@ class VerifiedBundle implements Bundle {
     return readContent(this.windowOf(entry, false), entry);
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  async close(): Promise<void> {
+    await this.file.close();
+    collectListsOf(this.contents.entries.length);
+    this.contents = { ...this.contents, entries: [], checksums: new Map(), tables: new Map(), objects: new Map() };
   }
 
   private windowOf(entry: { offset: number; end: number }, reuse: boolean): FileWindow {

@@ -1,3 +1,5 @@
+import { release } from "@/memory/release";
+
 import { BundleError } from "../errors";
 import { rowEnds, textCapacity, type RowPlace } from "./row-end";
 
@@ -33,6 +35,8 @@ export class RowSplitter {
   /** Of the row that is not complete, in the texts before this one. */
   private heldBytes = 0;
   private held = empty;
+  /** Of rows that were given out since the last call and came in parts. */
+  private lent: Buffer[] = [];
 
   /** @param longestKept bytes that none of the rows to be given out exceeds; null: only count and check, hold nothing */
   constructor(
@@ -42,10 +46,11 @@ export class RowSplitter {
   ) {}
 
   /**
-   * @returns the rows that this chunk completes; they may be views of the chunk
+   * @returns the rows that this chunk completes, the caller's until the next call; they may be views of the chunk
    * @throws BundleError `json_invalid`, `row_too_large`, `nesting_too_deep`
    */
   push(chunk: Buffer): Buffer[] {
+    this.takeBack();
     const rows: Buffer[] = [];
     for (let start = 0; start < chunk.length; start += textCapacity) this.pushText(chunk.subarray(start, start + textCapacity), rows);
     return rows;
@@ -53,7 +58,12 @@ export class RowSplitter {
 
   /** @throws BundleError `json_invalid` */
   end(): void {
+    this.takeBack();
     if (this.outside !== "after array" || this.place.depth > 0) throw this.invalid("ends before its array does");
+  }
+
+  private takeBack(): void {
+    for (const row of this.lent.splice(0)) release(row);
   }
 
   private pushText(text: Buffer, rows: Buffer[]): void {
@@ -110,21 +120,21 @@ export class RowSplitter {
       else this.hold(text.subarray(start, end), before, this.longestKept);
     }
     if (!isComplete) return;
-    if (this.held.length > 0) rows.push(this.held.subarray(0, this.heldBytes));
-    this.held = empty;
+    if (this.held.length > 0) {
+      rows.push(this.held.subarray(0, this.heldBytes));
+      this.lent.push(this.held);
+      this.held = empty;
+    }
     this.longest = Math.max(this.longest, this.heldBytes);
     this.heldBytes = 0;
     this.rows += 1;
     this.outside = "after row";
   }
 
-  /** The room doubles, so that a row that comes byte by byte is copied a few times; and it is just the longest row's at last. */
+  /** In a room for the longest row from the first: what is not written to costs nothing, and it is given back soon. */
   private hold(part: Buffer, before: number, longest: number): void {
-    if (before + part.length > this.held.length) {
-      const room = Buffer.allocUnsafeSlow(Math.max(before + part.length, Math.min(2 * (before + part.length), longest)));
-      this.held.copy(room, 0, 0, before);
-      this.held = room;
-    }
+    if (before === 0) this.held = Buffer.allocUnsafeSlow(longest);
+    if (before + part.length > longest) throw new RangeError(`A row of ${this.entry} is longer than any was before`);
     part.copy(this.held, before);
   }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { collect } from "@/memory/collect";
 import { BundleError, quoteName } from "../errors";
 import type { BundleLimits } from "../limits";
 import { centralRecordSize, parseCentralRecord } from "./central-record";
@@ -9,6 +10,9 @@ import { readExtraFields } from "./extra-fields";
 import { FileWindow } from "./file-window";
 import { arrange } from "./layout";
 import { applyZip64Extra } from "./zip64-extra";
+
+/** Of so many entries, what is known and what is left over on the way takes more than ten megabytes. */
+export const manyEntries = 10_000;
 
 /**
  * Reads an archive's central directory. What it describes fills the archive from its first
@@ -27,6 +31,7 @@ export async function readDirectory(
   if (place.entries > limits.entries) {
     throw new BundleError("too_many_entries", `The archive has ${place.entries} entries; ${limits.entries} are taken.`);
   }
+  if (place.entries > manyEntries) collect();
   const directoryEnd = place.offset + place.size;
   const window = new FileWindow(file, place.offset, directoryEnd, { reuse: true, signal });
   const names = new EntryNames(limits.name);
