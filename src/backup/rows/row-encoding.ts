@@ -8,8 +8,10 @@ import { RowThread } from "./row-thread";
 
 /** Bytes of rows: fewer are encoded in the time that a thread takes to start and to be compiled. At 12 MB it costs a tenth more. */
 const worthThreads = 16 * 1024 * 1024;
-/** One core stays free for the event loop and PostgreSQL; two threads give its session more lines than it can take. */
+/** One core stays free for the event loop and PostgreSQL; two threads give its session more whole rows than it can take. */
 const threadsAtMost = availableParallelism() > 2 ? 2 : 1;
+/** Of rows that are identified and not written it has little to do: the threads are what is waited for. */
+const identifyingThreads = 2;
 
 /**
  * Runs work with an encoding that does its part on threads of its own where there is much to
@@ -29,21 +31,22 @@ export async function withRowEncoding<Result>(bundle: Bundle, work: (encoding: R
 export class RowEncoding {
   private readonly threads: RowThread[] = [];
 
-  /** @param threadCount 0: rows are encoded where they are read */
+  /** @param threadCount for rows that are written; 0: rows are encoded where they are read */
   constructor(private readonly threadCount: number) {
     // They take a tenth of a second to be there, in which the import looks around.
-    this.startThreads();
+    this.startThreads(threadCount);
   }
 
   /** Of the table before, nothing may be under way. */
   begin(request: TableRequest): TableEncoding {
     if (this.threadCount === 0) return encodeHere(request);
-    this.startThreads();
-    return encodeOnThreads(request, this.threads);
+    const count = request.form.leaveOut === null ? this.threadCount : identifyingThreads;
+    this.startThreads(count);
+    return encodeOnThreads(request, this.threads.slice(0, count));
   }
 
-  private startThreads(): void {
-    while (this.threads.length < this.threadCount) this.threads.push(new RowThread());
+  private startThreads(count: number): void {
+    while (this.threads.length < count) this.threads.push(new RowThread());
   }
 
   /** Lets its threads go. There will be others if another table begins. */
