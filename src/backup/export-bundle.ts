@@ -21,7 +21,7 @@ export interface ExportContext {
   /** What the request itself gave reason to say. */
   warnings?: readonly Warning[];
   signal: AbortSignal;
-  /** Waits before more rows are taken from the database while others need it more. */
+  /** Waits before more rows or objects are taken while others need the machine more. */
   giveWay?: (() => Promise<void>) | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -106,9 +106,8 @@ class BundleExport {
 
   private async *rowsOf(table: string, removed: Map<string, number>): AsyncGenerator<Buffer> {
     let done = 0;
-    for await (const batch of this.rows.read(table)) {
+    for await (const batch of this.givingWay(this.rows.read(table))) {
       for (const [column, count] of batch.removed) removed.set(column, (removed.get(column) ?? 0) + count);
-      await this.context.giveWay?.();
       yield batch.json;
       done += batch.rows;
       this.report("tables", table, done);
@@ -119,13 +118,20 @@ class BundleExport {
     let written = 0;
     const onObject = () => this.report("objects", null, ++written);
     const { objects, signal } = this.context;
-    const { count, bytes, warnings } = await exportObjects(storedFiles(this.client), this.writer, objects, signal, onObject);
+    const { count, bytes, warnings } = await exportObjects(this.givingWay(storedFiles(this.client)), this.writer, objects, signal, onObject);
     this.warnings.push(...warnings);
     if (count > 0) {
       const message = "Contents of stored files are carried as they are; secrets inside them are not looked for.";
       this.warnings.push({ code: "files_not_scrubbed", message, table: "files", count });
     }
     return { count, bytes };
+  }
+
+  private async *givingWay<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+    for await (const item of items) {
+      await this.context.giveWay?.();
+      yield item;
+    }
   }
 
   private async exportSettings() {

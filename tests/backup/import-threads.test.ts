@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { exportedTables, type RowError, type TableDefinition } from "@/backup";
 import { inOrder } from "@/backup/in-order";
 import { StagedTable } from "@/backup/plan/staged-table";
+import { BatchEncoder } from "@/backup/rows/encode-batch";
 import { indexedLines, type LineForm, type Substitution } from "@/backup/rows/encode-row";
 import { RowEncoding } from "@/backup/rows/row-encoding";
 import { openBundle, type Bundle } from "@/bundle";
@@ -160,6 +161,52 @@ describe.each([1, 2, 3])("%d threads", (threads) => {
       }
     }
   });
+});
+
+/** Each comes in parts and goes on alone. The first of them is the longest, which alone fills the buffer that it is put together in. */
+const withLargeRows = (count: number): Promise<string> =>
+  rewriteBundle(fewRows, ({ tables }) => {
+    const assets = tables.get("assets") ?? [];
+    for (let row = 1; row <= count; row++) {
+      const value = randomBytes(610_000 - row * 500).toString("hex");
+      assets[row] = assets[row]?.replace(/"value":"[^"]*"/, `"value":"${value}"`) ?? "";
+    }
+  });
+
+test.each([
+  ["where they are read", 10, 0],
+  ["on a thread", 19, 1],
+])("rows of more than a megabyte arrive as they are, encoded %s", async (_where, count, threads) => {
+  const large = await withLargeRows(count);
+  expect(await threadsDuring(() => target.import(large, "merge"))).toBe(threads);
+  const { rows } = await target.pool.query("SELECT FROM assets WHERE length(value) >= 1200000");
+  expect(rows).toHaveLength(count);
+  expect(await rowsOf(await target.export())).toEqual(await rowsOf(large));
+});
+
+test("a row of more than a megabyte that waits for a thread is what it was", async () => {
+  const opened = await openBundle(await withLargeRows(3));
+  const [table] = exportedTables.filter(({ name }) => name === "assets");
+  if (table === undefined) throw new Error("There are no assets");
+  const alone = createHash("sha256");
+  let index = 0;
+  for await (const rows of opened.rows("assets")) {
+    for (const row of rows) {
+      const encoder = new BatchEncoder({ table, requiredColumns: ["id"], form: indexedLines });
+      const ends = Uint32Array.of(row.length);
+      for (const some of encoder.encode({ firstRow: index++, bytes: Uint8Array.from(row), ends, columns: null }).lines) alone.update(some);
+    }
+  }
+  // It has just been started: the first row's answer, which the others wait for, takes its time.
+  const encoding = new RowEncoding(1);
+  try {
+    const { errors, lines } = await encodeTable(encoding, opened, table, indexedLines, true);
+    expect(errors).toEqual([]);
+    expect(lines).toBe(alone.digest("hex"));
+  } finally {
+    await encoding.end();
+    await opened.close();
+  }
 });
 
 test("a bundle of few rows does without threads", async () => {

@@ -1,4 +1,5 @@
 import { release } from "@/memory/release";
+import { takeOver } from "@/memory/take-over";
 
 import { errorsTold, type RowError } from "../report";
 import type { TableDefinition } from "../tables";
@@ -39,13 +40,15 @@ export interface EncodedBatch {
   ascent: { from: string; to: string } | null;
 }
 
-/** Bytes of a row that has a buffer to itself and is handed over with it: copies of megabytes pile up faster than they are collected. */
-const handedOver = 1024 * 1024;
+/** Bytes of a row that is taken over with the buffer that it has to itself, instead of being copied. Larger than any buffer that bundles are read with. */
+const takenOver = 1024 * 1024;
 
+/** The rows are copied, or no longer the caller's. */
 export function batchOf(rows: readonly Buffer[], firstRow: number): Omit<RowBatch, "columns"> {
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined && only.length >= handedOver && only.length === only.buffer.byteLength && only.buffer instanceof ArrayBuffer) {
-    return { firstRow, bytes: new Uint8Array(only.buffer), ends: Uint32Array.of(only.length) };
+  if (rows.length === 1 && only !== undefined && only.length >= takenOver && only.length === only.buffer.byteLength && only.buffer instanceof ArrayBuffer) {
+    const ends = Uint32Array.of(only.length);
+    return { firstRow, bytes: new Uint8Array(takeOver(only.buffer)), ends };
   }
   const ends = new Uint32Array(rows.length);
   let length = 0;

@@ -10,7 +10,7 @@ import { RowThread } from "./row-thread";
 const worthThreads = 16 * 1024 * 1024;
 /** One core stays free for the event loop and PostgreSQL; two threads give its session more whole rows than it can take. */
 const threadsAtMost = availableParallelism() > 2 ? 2 : 1;
-/** Of rows that are identified and not written it has little to do: the threads are what is waited for. */
+/** Of rows that an import only identifies it has little to do: the threads are what is waited for. A preview has one: a second would be another 25 MiB. */
 const identifyingThreads = 2;
 
 /**
@@ -40,7 +40,7 @@ export class RowEncoding {
   /** Of the table before, nothing may be under way. */
   begin(request: TableRequest): TableEncoding {
     if (this.threadCount === 0) return encodeHere(request);
-    const count = request.form.leaveOut === null ? this.threadCount : identifyingThreads;
+    const count = request.form.leaveOut?.from === 0 ? identifyingThreads : this.threadCount;
     this.startThreads(count);
     return encodeOnThreads(request, this.threads.slice(0, count));
   }
