@@ -1,13 +1,17 @@
 import type { FileHandle } from "node:fs/promises";
+
+import { collect } from "@/memory/collect";
+import { release } from "@/memory/release";
+
 import { checksumsName, classifyEntryName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import type { BundleLimits } from "./limits";
 import type { FileReference, Manifest } from "./manifest";
-import { release } from "@/memory/release";
 import { paced } from "./paced";
 import { readChecksums, readManifest } from "./read-manifest";
 import { readContent } from "./zip/content";
-import { readDirectory } from "./zip/directory";
+import { readDirectory, type Directory } from "./zip/directory";
+import { readDirectoryPlace } from "./zip/directory-place";
 import { checkEntry, refusal, type Entry } from "./zip/entry";
 import { FileWindow } from "./zip/file-window";
 
@@ -23,6 +27,9 @@ export interface BundleContents {
   objects: ReadonlyMap<string, Entry>;
 }
 
+/** Of so many entries, what is known and what is left over on the way takes more than ten megabytes. */
+const manyEntries = 10_000;
+
 /**
  * Reads central directory, manifest.json and checksums.json.
  *
@@ -34,7 +41,27 @@ export async function readContents(
   limits: BundleLimits,
   signal: AbortSignal | undefined,
 ): Promise<BundleContents> {
-  const { entries, names } = await readDirectory(file, size, limits, signal);
+  const place = await readDirectoryPlace(file, size);
+  if (place.entries > manyEntries) collect();
+  try {
+    return await readLists(file, await readDirectory(file, place, limits, signal), limits, signal);
+  } catch (error) {
+    collectListsOf(place.entries);
+    throw error;
+  }
+}
+
+/** In the next turn of the event loop, when nobody refers to them. */
+export function collectListsOf(entries: number): void {
+  if (entries > manyEntries) setImmediate(collect);
+}
+
+async function readLists(
+  file: FileHandle,
+  { entries, names }: Directory,
+  limits: BundleLimits,
+  signal: AbortSignal | undefined,
+): Promise<BundleContents> {
   const manifestEntry = requireText(entries, manifestName, limits);
   const manifestRoom = Buffer.alloc(manifestEntry.size);
   const manifest = await readManifest(await readText(file, manifestEntry, manifestRoom, signal), names, limits);

@@ -1,17 +1,13 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
-
-import { collect } from "@/memory/collect";
-
 import { dataEntryName } from "./entry-names";
 import { BundleError } from "./errors";
 import { RowSplitter } from "./json/split-rows";
 import { resolveLimits, type BundleLimits } from "./limits";
 import type { BundleWarning, Manifest } from "./manifest";
-import { matchContents, readContents, type BundleContents } from "./contents";
+import { collectListsOf, matchContents, readContents, type BundleContents } from "./contents";
 import { verifyContents } from "./verify";
 import { readContent } from "./zip/content";
-import { manyEntries } from "./zip/directory";
 import { FileWindow } from "./zip/file-window";
 
 /** A bundle that was verified whole. Any number of reads may go on at once. */
@@ -78,11 +74,6 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
   }
 }
 
-/** In the next turn of the event loop, when nobody refers to them. */
-function collectListsOf(entries: number): void {
-  if (entries > manyEntries) setImmediate(collect);
-}
-
 class VerifiedBundle implements Bundle {
   readonly manifest: Manifest;
   readonly warnings: readonly BundleWarning[];
@@ -90,15 +81,21 @@ class VerifiedBundle implements Bundle {
 
   constructor(
     private readonly file: FileHandle,
-    private contents: BundleContents,
+    /** Null once the bundle is closed. */
+    private held: BundleContents | null,
     /** By the data file's name, bytes. */
     private readonly longestRows: ReadonlyMap<string, number>,
     private readonly limits: BundleLimits,
     private readonly options: OpenBundleOptions,
   ) {
-    this.manifest = contents.manifest;
-    this.warnings = unknownTableWarnings(contents, options.knownTables);
-    this.contentSha256 = hashOf(contents.checksums);
+    this.manifest = this.contents.manifest;
+    this.warnings = unknownTableWarnings(this.contents, options.knownTables);
+    this.contentSha256 = hashOf(this.contents.checksums);
+  }
+
+  private get contents(): BundleContents {
+    if (this.held === null) throw new Error("The bundle is closed");
+    return this.held;
   }
 
   hasTable(table: string): boolean {
@@ -128,8 +125,8 @@ class VerifiedBundle implements Bundle {
 
   async close(): Promise<void> {
     await this.file.close();
-    collectListsOf(this.contents.entries.length);
-    this.contents = { ...this.contents, entries: [], checksums: new Map(), tables: new Map(), objects: new Map() };
+    collectListsOf(this.held?.entries.length ?? 0);
+    this.held = null;
   }
 
   private windowOf(entry: { offset: number; end: number }, reuse: boolean): FileWindow {

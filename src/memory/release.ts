@@ -1,9 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 
-/**
- * Bytes: smaller ones come from memory that is in use anyway. Also keeps away from the pools
- * that Node cuts small buffers from (Buffer.poolSize, 8 KiB), which many share.
- */
+/** Bytes: smaller ones come from memory that is in use anyway. */
 const worthReleasing = 32 * 1024;
 
 /** What is moved to a closed channel goes nowhere, and is no longer here (HTML standard, 9.4.4, "message port post message steps"). */
@@ -19,5 +16,10 @@ otherEnd.close();
  */
 export function release(buffer: Uint8Array): void {
   const memory = buffer.buffer;
-  if (memory instanceof ArrayBuffer && memory.byteLength >= worthReleasing) nowhere.postMessage(null, [memory]);
+  if (memory instanceof ArrayBuffer && memory.byteLength >= worthReleasing && !isPool(memory)) nowhere.postMessage(null, [memory]);
+}
+
+/** Node cuts small buffers out of a larger one, which it refuses to move: 8 KiB, or 64 from Node 26 on. */
+function isPool(memory: ArrayBuffer): boolean {
+  return memory.byteLength === Buffer.poolSize;
 }

@@ -61,7 +61,7 @@ export interface ObjectTail {
 /**
  * Null where the file is not an object's whole file.
  *
- * @param contentBytes objects of so many bytes at most are read whole
+ * @param contentBytes files of hardly more bytes are read whole
  */
 export async function readTail(file: FileHandle, contentBytes: number): Promise<ObjectTail | null> {
   const { size: fileSize } = await file.stat();

@@ -174,11 +174,11 @@ const withLargeRows = (count: number): Promise<string> =>
   });
 
 test.each([
-  ["where they are read", 10, 0],
-  ["on a thread", 19, 1],
-])("rows of more than a megabyte arrive as they are, encoded %s", async (_where, count, threads) => {
+  ["where they are read", 10, false],
+  ["on threads", 19, true],
+])("rows of more than a megabyte arrive as they are, encoded %s", async (_where, count, onThreads) => {
   const large = await withLargeRows(count);
-  expect(await threadsDuring(() => target.import(large, "merge"))).toBe(threads);
+  expect((await threadsDuring(() => target.import(large, "merge"))) > 0).toBe(onThreads);
   const { rows } = await target.pool.query("SELECT FROM assets WHERE length(value) >= 1200000");
   expect(rows).toHaveLength(count);
   expect(await rowsOf(await target.export())).toEqual(await rowsOf(large));

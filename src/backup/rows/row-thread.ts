@@ -74,8 +74,9 @@ export class RowThread {
         if (answer.success) resolve(answer.data);
         else reject(this.fail(answer.error));
       };
-      this.waiting.push({ settle, reject });
+      // Where it cannot be sent, nobody waits for its answer.
       this.worker.postMessage(request, moved);
+      this.waiting.push({ settle, reject });
     });
   }
 

@@ -22,6 +22,11 @@ port.on("message", (message: unknown) => {
   if (answer !== null) port.postMessage(answer.batch, answer.moved);
 });
 
+// What cannot be read is never answered: who waits hears of it by the thread's end.
+port.on("messageerror", (error: Error) => {
+  throw error;
+});
+
 function handle(request: RowRequest): { batch: unknown; moved: ArrayBuffer[] } | null {
   switch (request.kind) {
     case "imported table": {

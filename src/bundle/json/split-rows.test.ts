@@ -130,3 +130,13 @@ describe("any array of objects", () => {
     splitter.end();
   });
 });
+
+it("takes back the room of a row that came in parts when more is asked for", () => {
+  const row = Buffer.from(`{"a":"${"x".repeat(100_000)}"}`);
+  const splitter = new RowSplitter("data/t.json", { row: row.length, nesting: 5 }, row.length);
+  splitter.push(Buffer.concat([Buffer.from("["), row.subarray(0, 50_000)]));
+  const [given] = splitter.push(row.subarray(50_000));
+  expect(given?.equals(row)).toBe(true);
+  splitter.push(Buffer.from("]"));
+  expect(given).toHaveLength(0);
+});

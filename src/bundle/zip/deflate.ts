@@ -61,13 +61,26 @@ async function feed(
     for await (const chunk of content) {
       if (left.aborted) break;
       given += chunk.length;
-      if (!deflater.write(chunk, () => doneWith(chunk))) await once(deflater, "drain", { signal: left });
+      if (!deflater.write(chunk, () => done(chunk))) await once(deflater, "drain", { signal: left });
     }
     deflater.end();
   } catch (error) {
-    deflater.destroy(error instanceof Error ? error : new Error(String(error)));
+    fail(error);
   }
   return given;
+
+  /** Called by zlib, where an error would end the process. */
+  function done(chunk: Buffer): void {
+    try {
+      doneWith(chunk);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function fail(error: unknown): void {
+    deflater.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /** At least so many bytes. */

@@ -1,9 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
-import { collect } from "@/memory/collect";
 import { BundleError, quoteName } from "../errors";
 import type { BundleLimits } from "../limits";
 import { centralRecordSize, parseCentralRecord } from "./central-record";
-import { readDirectoryPlace } from "./directory-place";
+import type { DirectoryPlace } from "./end-records";
 import { decodeEntryName, foldName } from "./entry-name-bytes";
 import { refusal, type Entry } from "./entry";
 import { readExtraFields } from "./extra-fields";
@@ -11,27 +10,27 @@ import { FileWindow } from "./file-window";
 import { arrange } from "./layout";
 import { applyZip64Extra } from "./zip64-extra";
 
-/** Of so many entries, what is known and what is left over on the way takes more than ten megabytes. */
-export const manyEntries = 10_000;
+export interface Directory {
+  /** In the order of their data. */
+  entries: Entry[];
+  names: EntryNames;
+}
 
 /**
  * Reads an archive's central directory. What it describes fills the archive from its first
  * byte to the directory, without gaps or overlaps, under names that are safe and distinct.
  *
- * @returns the entries in the order of their data, and their names
  * @throws BundleError
  */
 export async function readDirectory(
   file: FileHandle,
-  fileSize: number,
+  place: DirectoryPlace,
   limits: BundleLimits,
   signal: AbortSignal | undefined,
-): Promise<{ entries: Entry[]; names: EntryNames }> {
-  const place = await readDirectoryPlace(file, fileSize);
+): Promise<Directory> {
   if (place.entries > limits.entries) {
     throw new BundleError("too_many_entries", `The archive has ${place.entries} entries; ${limits.entries} are taken.`);
   }
-  if (place.entries > manyEntries) collect();
   const directoryEnd = place.offset + place.size;
   const window = new FileWindow(file, place.offset, directoryEnd, { reuse: true, signal });
   const names = new EntryNames(limits.name);

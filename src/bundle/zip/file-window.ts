@@ -34,7 +34,7 @@ export class FileWindow {
     this.windowEnd = start;
   }
 
-  /** What is handed out is valid until more is asked for, and no longer. */
+  /** Whether what is handed out is valid only until more is asked for. */
   get reuses(): boolean {
     return this.options.reuse;
   }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { giveWay, noteRequest } from "./give-way";
+import { givingWay, noteRequest } from "./give-way";
 
 const server = createServer((_request, response) => {
   noteRequest(response);
@@ -23,7 +23,7 @@ afterAll(() => {
   server.close();
 });
 
-async function ask(): Promise<{ answer: () => Promise<void>; leave: () => void }> {
+async function ask(): Promise<{ answer: () => Promise<void>; leave: () => void; closed: Promise<unknown> }> {
   const asked = once(server, "asked");
   const leaving = new AbortController();
   const fetching = fetch(url, { signal: leaving.signal }).then((response) => response.text());
@@ -33,44 +33,68 @@ async function ask(): Promise<{ answer: () => Promise<void>; leave: () => void }
     response.end("answer");
     await fetching;
   };
-  return { answer, leave: () => leaving.abort() };
+  return { answer, leave: () => leaving.abort(), closed: once(response, "close") };
 }
 
-async function waited(): Promise<number> {
+/** Milliseconds that work waits which has begun before those ask who are to go first. */
+async function waited(giveWay: () => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   await giveWay();
   return performance.now() - startedAt;
 }
 
+/** Less than the fifteen milliseconds that it waits for somebody. */
+const forNobody = 10;
+
 it("waits for nobody where nobody asks", async () => {
-  expect(await waited()).toBeLessThan(10);
+  expect(await waited(givingWay())).toBeLessThan(forNobody);
+});
+
+it("does not wait for the request that it is the answer to, nor for those before it", async () => {
+  const { answer } = await ask();
+  expect(await waited(givingWay())).toBeLessThan(forNobody);
+  await answer();
+});
+
+it("waits fifteen milliseconds for others and no longer", async () => {
+  const giveWay = givingWay();
+  const { answer } = await ask();
+  const milliseconds = await waited(giveWay);
+  expect(milliseconds).toBeGreaterThanOrEqual(14);
+  expect(milliseconds).toBeLessThan(150);
+  await answer();
+});
+
+it("works ten milliseconds before it waits again", async () => {
+  const giveWay = givingWay();
+  const { answer } = await ask();
+  await giveWay();
+  expect(await waited(giveWay)).toBeLessThan(forNobody);
+  await sleep(12);
+  expect(await waited(giveWay)).toBeGreaterThanOrEqual(14);
+  await answer();
 });
 
 it("forgets what is answered", async () => {
-  const { answer } = await ask();
+  const giveWay = givingWay();
+  const { answer, closed } = await ask();
   await answer();
-  await sleep(20);
-  expect(await waited()).toBeLessThan(10);
-});
-
-it("waits fifteen milliseconds and no longer", async () => {
-  const { answer } = await ask();
-  const milliseconds = await waited();
-  expect(milliseconds).toBeGreaterThanOrEqual(14);
-  expect(milliseconds).toBeLessThan(60);
-  await answer();
-});
-
-it("does not wait for those that take long", async () => {
-  const { answer } = await ask();
-  await sleep(220);
-  expect(await waited()).toBeLessThan(10);
-  await answer();
+  await closed;
+  expect(await waited(giveWay)).toBeLessThan(forNobody);
 });
 
 it("forgets who left", async () => {
-  const { leave } = await ask();
+  const giveWay = givingWay();
+  const { leave, closed } = await ask();
   leave();
-  await sleep(20);
-  expect(await waited()).toBeLessThan(10);
+  await closed;
+  expect(await waited(giveWay)).toBeLessThan(forNobody);
+});
+
+it("does not wait for those that take long", async () => {
+  const giveWay = givingWay();
+  const { answer } = await ask();
+  await sleep(220);
+  expect(await waited(giveWay)).toBeLessThan(forNobody);
+  await answer();
 });

@@ -10,7 +10,7 @@ import { withRun, withWorkSlot, type Run } from "../../runs";
 import { requestFormat } from "../content-type";
 import { Download } from "../download";
 import { endpoint, type Call } from "../endpoint";
-import { giveWay } from "../give-way";
+import { givingWay } from "../give-way";
 import { readJson } from "../json-body";
 import { exportRequestSchema } from "./schemas";
 
@@ -86,7 +86,7 @@ async function writeBundle(run: Run, { include_secrets, ...options }: ExportRequ
     applicationVersion,
     warnings: include_secrets === undefined ? [] : [secretsWarning],
     signal: run.signal,
-    giveWay,
+    giveWay: givingWay(),
     onProgress: (progress) => run.report(progress),
   });
   await run.succeed(pool(), {

@@ -6,7 +6,7 @@ import { RequestError } from "../../errors";
 import { objectStore } from "../../object-store";
 import { findImportHolder, settleInterruptedImports, withWorkSlot, type Run, type RunOptions } from "../../runs";
 import type { StagedBundle } from "../../staging";
-import { giveWay } from "../give-way";
+import { givingWay } from "../give-way";
 import { describeBundle } from "./describe-bundle";
 import { openStaged } from "./open-staged";
 import type { importFieldsSchema, ImportResponse } from "./schemas";
@@ -63,7 +63,7 @@ function contextOf(run: Run, { userId }: Principal): ImportContext {
     objects: objectStore(),
     importingUserId: userId,
     signal: run.signal,
-    giveWay,
+    giveWay: givingWay(),
     onProgress: (progress) => run.report(progress),
   };
 }

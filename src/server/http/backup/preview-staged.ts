@@ -7,7 +7,7 @@ import { objectStore } from "../../object-store";
 import { describeProblem, type Problem } from "../../problems";
 import { withWorkSlot } from "../../runs";
 import { keepForImport, NewContents, type StagedBundle } from "../../staging";
-import { giveWay } from "../give-way";
+import { givingWay } from "../give-way";
 import { describeBundle } from "./describe-bundle";
 import { openStaged } from "./open-staged";
 import type { PreviewResponse } from "./schemas";
@@ -51,7 +51,7 @@ async function preview(
         objects: objectStore(),
         importingUserId: userId,
         signal,
-        giveWay,
+        giveWay: givingWay(),
         onSamples: (samples) => contents.addSamples(samples),
       });
       return { answer: await keepValid(staged, contents, manifest, analysis, userId), problem: null };
