@@ -6,8 +6,8 @@ import { copyOut } from "./copy-out";
 import { JsonBatches, type JsonBatch } from "./json-batch";
 import { RowThread } from "./row-thread";
 
-/** Bytes of lines: with fewer, starting a thread and compiling its program costs a tenth more than it saves, and twice the memory. */
-const worthThread = 64 * 1024 * 1024;
+/** Bytes of lines: fewer become JSON in the time that a thread takes to start and to be compiled. */
+const worthThread = 16 * 1024 * 1024;
 /** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
 const underWay = 1.25 * 1024 * 1024;
 
