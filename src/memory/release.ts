@@ -8,9 +8,8 @@ const { port1: nowhere, port2: otherEnd } = new MessageChannel();
 otherEnd.close();
 
 /**
- * Gives a large buffer's memory back now instead of when V8 collects it, so that what comes
- * next gets the very same pages. Left to V8, a gigabyte of buffers that are used once costs
- * a third of a second for fresh pages, and a hundred megabytes of them lie about.
+ * Gives a large buffer's memory back now instead of when V8 collects it. Left to V8, up to a
+ * hundred megabytes of buffers that were used once lie about (docs/decisions/0024).
  *
  * @param buffer nobody may use it, or any other view of its memory, any more: they are empty from here on
  */

@@ -40,6 +40,18 @@ describe("local object storage on disk", () => {
     expect((await read(next, "a")).toString()).toBe("x");
   });
 
+  it.each([1, 1024])("gives back the bytes of objects that are read with their trailer, and of those that are not, under keys of %d bytes", async (keyBytes) => {
+    const store = createLocalObjectStore({ directory });
+    const key = "k".repeat(keyBytes);
+    const switchesAt = 256 * 1024;
+    for (const size of [0, 1, switchesAt - 1100, switchesAt - keyBytes - 1, switchesAt - keyBytes, switchesAt - keyBytes + 1, switchesAt, switchesAt + 1]) {
+      const content = Buffer.alloc(size, `${size} bytes `);
+      await put(store, key, content);
+      expect((await read(store, key)).equals(content), `${size} bytes`).toBe(true);
+      await store.delete(key);
+    }
+  });
+
   it("sweeps what a killed process left, and nothing of a living one", async () => {
     const script = fileURLToPath(new URL("../support/half-a-put.ts", import.meta.url));
     const command = ["--import", "tsx", script, directory];
