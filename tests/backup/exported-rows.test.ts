@@ -27,7 +27,7 @@ function asExported<Result>(work: (client: PoolClient) => Promise<Result>): Prom
 }
 
 async function exported(client: PoolClient, table: string, columns: Columns, scrub: Scrub = () => null): Promise<string[]> {
-  const rows = new JsonRows(columns, scrub);
+  const rows = new JsonRows(columns, scrub, null);
   const written: string[] = [];
   for await (const lines of copyOut(client, table, Object.keys(columns))) {
     const { json, count } = rows.write(lines);
@@ -90,7 +90,7 @@ test("a text of millions of escapes takes the time of its bytes", async () => {
 test("lines that are not what the columns say are no rows", () => {
   const columns = { id: columnOf({ kind: "uuid" }), tags: columnOf({ kind: "text_list" }) };
   for (const lines of ["x\n", "x\t{}\ty\n", 'x\t{"a\n', "x\t{}"]) {
-    expect(() => new JsonRows(columns, () => null).write(Buffer.from(lines)), lines).toThrow();
+    expect(() => new JsonRows(columns, () => null, null).write(Buffer.from(lines)), lines).toThrow();
   }
 });
 

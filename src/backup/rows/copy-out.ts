@@ -1,6 +1,8 @@
 import type { PoolClient } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 
+import { join } from "@/memory/join";
+
 import { identifier, identifiers } from "./sql";
 
 const newline = 0x0a;
@@ -36,16 +38,9 @@ async function* inBatches(lines: AsyncIterable<unknown>): AsyncGenerator<Buffer<
       heldBytes += chunk.length;
       continue;
     }
-    yield joined([...held, chunk.subarray(0, end)], heldBytes + end);
+    yield join([...held, chunk.subarray(0, end)]);
     held = [chunk.subarray(end)];
     heldBytes = chunk.length - end;
   }
-  if (heldBytes > 0) yield joined(held, heldBytes);
-}
-
-function joined(chunks: readonly Buffer[], length: number): Buffer<ArrayBuffer> {
-  const all = Buffer.allocUnsafeSlow(length);
-  let position = 0;
-  for (const chunk of chunks) position += chunk.copy(all, position);
-  return all;
+  if (heldBytes > 0) yield join(held);
 }

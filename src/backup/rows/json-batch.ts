@@ -1,6 +1,6 @@
 import { release } from "@/memory/release";
 
-import { SecretScrubber } from "../secrets";
+import { SecretScrubber, secretNameEnds } from "../secrets";
 import { exportedColumns } from "../tables";
 import { JsonRows } from "./json-rows";
 
@@ -19,7 +19,7 @@ export class JsonBatches {
   private readonly rows: JsonRows;
 
   constructor(table: string) {
-    this.rows = new JsonRows(exportedColumns(table), (...value) => this.scrubber.scrub(...value));
+    this.rows = new JsonRows(exportedColumns(table), (...value) => this.scrubber.scrub(...value), secretNameEnds);
   }
 
   /** @param lines whole lines of COPY's text format, in a buffer to themselves, which is let go of */

@@ -10,8 +10,8 @@ const none = 0;
 /** A node of which a secret's name may begin, read backwards. */
 const end = -1;
 
-/** The endings of secrets' names, backwards: node * 26 + letter → the next node. */
-const endings = backwards([...secretEndings, ...secretEndings.map((ending) => `${ending}s`)]);
+/** The endings of secrets' names, backwards: node * 26 + letter → the next node, 0 where there is none, -1 where one may begin. */
+export const secretNameEnds = backwards([...secretEndings, ...secretEndings.map((ending) => `${ending}s`)]);
 
 function backwards(words: readonly string[]): Int16Array {
   const nodes: number[][] = [[]];
@@ -54,7 +54,7 @@ function mayBeSecret(json: Buffer, last: number): boolean {
     if (byte === backslash || byte >= 0x80) return true;
     const letter = (byte | 0x20) - 0x61;
     if (letter >= 0 && letter < alphabet && byte >= 0x41) {
-      const next = endings[node * alphabet + letter] ?? none;
+      const next = secretNameEnds[node * alphabet + letter] ?? none;
       if (next === end) return true;
       if (next === none) return isOfEscape(json, position);
       node = next;

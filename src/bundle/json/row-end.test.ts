@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { compileRowEnd } from "../../../scripts/support/compile-row-end.mjs";
+import { compile, programs } from "../../../scripts/support/compile-vectors.mjs";
 import { rowEnds, type RowPlace } from "./row-end";
 
 const opening = Buffer.from("{[");
@@ -78,5 +78,5 @@ describe("a row's end", () => {
 });
 
 it("row-end.program.ts is what row-end.as compiles to", async () => {
-  expect(await readFile(new URL("row-end.program.ts", import.meta.url), "utf8")).toBe(await compileRowEnd());
+  expect(await readFile(new URL("row-end.program.ts", import.meta.url), "utf8")).toBe(await compile(programs.rowEnd));
 });

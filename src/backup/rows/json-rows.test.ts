@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { compile, programs } from "../../../scripts/support/compile-vectors.mjs";
+import { SecretScrubber, secretNameEnds } from "../secrets";
+import { findSecretName } from "../secrets/find-secret-name";
+import type { Column } from "../tables";
+import { JsonRows, type Scrub } from "./json-rows";
+
+const json: Column = { type: { kind: "json" }, nullable: true, role: "data", references: null, user: null };
+const columns = { a: json, b: json };
+
+/** A line of COPY's text format for each row of JSON texts. */
+function linesOf(rows: readonly (readonly string[])[]): Buffer {
+  return Buffer.from(rows.map((cells) => `${cells.map((cell) => cell.replaceAll("\\", "\\\\")).join("\t")}\n`).join(""));
+}
+
+// As jsonb writes it, or not: whatever stands in a cell, both must see the same.
+const piece = fc.oneof(
+  fc.constantFrom('"', "\\", ":", '":', '": ', '\\":', ", ", "{", "}", "token", "Api-Key", "_ms", "record", "version", "k", "s", "é", "\\u0065n", "7", "x".repeat(13)),
+  fc.constantFrom(...["jwt", "PASS WD", "set-cookie", "accessKeyId", "a_p_i_k_e_y_s"].map((name) => `{"${name}": 1}`)),
+);
+const cell = fc.array(piece, { maxLength: 12 }).map((pieces) => `"":${pieces.join("")}`);
+const rows = fc.array(fc.tuple(cell, cell), { maxLength: 30 });
+
+describe("JSON values that may hold secrets", () => {
+  it("are those in which findSecretName finds a name, and no others", () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        const asked: string[] = [];
+        const scrub: Scrub = (column, bytes, start, end) => (asked.push(`${column} ${bytes.toString("utf8", start, end)}`), null);
+        new JsonRows(columns, scrub, secretNameEnds).write(linesOf(given));
+        const expected = given.flatMap(([a, b]) => [`a ${a}`, `b ${b}`]).filter((text) => {
+          const bytes = Buffer.from(text);
+          return findSecretName(bytes, 2, bytes.length) !== -1;
+        });
+        expect(asked).toEqual(expected);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("are all found and scrubbed where there are more of them than are noted at a time", () => {
+    const scrubber = new SecretScrubber();
+    const given = Array.from({ length: 20_000 }, (_, index) => [`{"token": ${index}}`, `[${index}]`]);
+    const { json: written, count } = new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds).write(linesOf(given));
+    expect(written.toString()).toBe(given.map(([, b]) => `,\n{"a":{"token": null},"b":${b}}`).join(""));
+    expect(count).toBe(20_000);
+    expect([...scrubber.takeRemoved()]).toEqual([["a", 20_000]]);
+  });
+});
+
+describe("lines of any size", () => {
+  it("become rows, one after the other, and so do those after a row of megabytes", () => {
+    const rowsOf = new JsonRows({ a: { ...json, type: { kind: "text", notEmpty: false, maxBytes: null } } }, () => null, null);
+    for (const length of [1, 300_000, 9_000_000, 1, 300_000]) {
+      // A control character takes six times its room.
+      const { json: written, count } = rowsOf.write(Buffer.from(`${"\x01".repeat(length)}\n${"y".repeat(length)}\n`));
+      expect(count).toBe(2);
+      expect(written.equals(Buffer.from(`,\n{"a":"${"\\u0001".repeat(length)}"},\n{"a":"${"y".repeat(length)}"}`))).toBe(true);
+      // So that it can be moved to another thread without anything else.
+      expect(written.buffer.byteLength).toBe(written.length);
+    }
+  });
+
+  it("that are nothing that COPY writes are refused or become something, and nothing else happens", () => {
+    const kinds: Column["type"][] = [{ kind: "uuid" }, { kind: "timestamp" }, { kind: "boolean" }, { kind: "json" }, { kind: "text_list" }, { kind: "bigint", minimum: 0n, maximum: 0n }];
+    const every = Object.fromEntries(kinds.map((type) => [type.kind, { ...json, type }]));
+    const odd = fc.constantFrom("\t", "\t", "\t", "\n", "\\", "\\N", '"', "{", "}", ",", "[", "=", "+", "-", " ", "t", "7", "x".repeat(20), '":', "\0");
+    fc.assert(
+      fc.property(fc.array(odd, { maxLength: 60 }), (pieces) => {
+        const lines = Buffer.from(`${pieces.join("")}\n`);
+        try {
+          expect(new JsonRows(every, () => null, secretNameEnds).write(lines).count).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toEqual(new Error("A row is not what its columns say"));
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("none at all are no rows", () => {
+    const { json: written, count } = new JsonRows(columns, () => null, null).write(Buffer.alloc(0));
+    expect([written.length, count]).toEqual([0, 0]);
+  });
+});
+
+it("json-rows.program.ts is what json-rows.as compiles to", async () => {
+  expect(await readFile(new URL("json-rows.program.ts", import.meta.url), "utf8")).toBe(await compile(programs.jsonRows));
+});
