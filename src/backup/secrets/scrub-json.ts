@@ -24,7 +24,7 @@ export function scrubJson(json: Buffer, start: number, end: number): { json: Buf
   for (let colon = findSecretName(json, start, end); colon !== -1; ) {
     const valueStart = json[colon + 1] === space ? colon + 2 : colon + 1;
     let next = valueStart;
-    if (!isEscaped(json, colon - 1) && isSecretName(nameBefore(json, colon))) {
+    if (isSecret(json, colon)) {
       next = endOfValue(json, valueStart, end);
       if (json.compare(nullWord, 0, nullWord.length, valueStart, next) !== 0) {
         parts.push(json.subarray(keptUntil, valueStart), nullWord);
@@ -34,6 +34,15 @@ export function scrubJson(json: Buffer, start: number, end: number): { json: Buf
     colon = findSecretName(json, next, end);
   }
   return parts.length === 0 ? null : { json: Buffer.concat([...parts, json.subarray(keptUntil, end)]), removed: parts.length / 2 };
+}
+
+/** Whether the name that findSecretName found before a colon is a secret's: what it did not read, names with escapes or beyond ASCII, is read here. */
+function isSecret(json: Buffer, colon: number): boolean {
+  let position = colon - 2;
+  let byte = json[position] ?? quote;
+  while (byte !== quote && byte !== backslash && byte < 0x80) byte = json[--position] ?? quote;
+  if (byte === quote && json[position - 1] !== backslash) return true;
+  return !isEscaped(json, colon - 1) && isSecretName(nameBefore(json, colon));
 }
 
 function nameBefore(json: Buffer, colon: number): string {

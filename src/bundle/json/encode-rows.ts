@@ -75,7 +75,8 @@ function countOpenings(view: DataView, start: number, end: number): number {
   for (; at + 4 <= end; at += 4) {
     // "[" and "{" differ in one bit; a byte of the word becomes zero where it is one of them.
     const word = (view.getInt32(at, true) | 0x20202020) ^ 0x7b7b7b7b;
-    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) openings += 4;
+    const marks = (word - 0x01010101) & ~word & 0x80808080;
+    if (marks !== 0) openings += Math.imul(marks >>> 7, 0x01010101) >>> 24;
   }
   return openings + end - at;
 }
