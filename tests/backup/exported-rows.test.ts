@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyOut } from "@/backup/rows/copy-out";
 import { JsonRows, type Scrub } from "@/backup/rows/json-rows";
 import { inTransaction } from "@/backup/rows/transaction";
+import { secretNameEnds } from "@/backup/secrets";
 import { exportedColumns, exportedTables, exportedUserColumns, type Column, type ColumnType } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
 
@@ -27,7 +28,7 @@ function asExported<Result>(work: (client: PoolClient) => Promise<Result>): Prom
 }
 
 async function exported(client: PoolClient, table: string, columns: Columns, scrub: Scrub = () => null): Promise<string[]> {
-  const rows = new JsonRows(columns, scrub, null);
+  const rows = new JsonRows(columns, scrub, secretNameEnds);
   const written: string[] = [];
   for await (const lines of copyOut(client, table, Object.keys(columns))) {
     const { json, count } = rows.write(lines);
@@ -88,9 +89,26 @@ test("a text of millions of escapes takes the time of its bytes", async () => {
 });
 
 test("lines that are not what the columns say are no rows", () => {
-  const columns = { id: columnOf({ kind: "uuid" }), tags: columnOf({ kind: "text_list" }) };
-  for (const lines of ["x\n", "x\t{}\ty\n", 'x\t{"a\n', "x\t{}"]) {
-    expect(() => new JsonRows(columns, () => null, null).write(Buffer.from(lines)), lines).toThrow();
+  const columns = {
+    id: columnOf({ kind: "uuid" }),
+    tags: columnOf({ kind: "text_list" }),
+    is_new: columnOf({ kind: "boolean" }),
+    at: columnOf({ kind: "timestamp" }),
+    count: columnOf({ kind: "bigint", minimum: 0n, maximum: 0n }),
+    details: columnOf({ kind: "json" }),
+  };
+  const whole = "x\t{}\tt\t2026-01-02 03:04:05+00\t1\t{}\n";
+  expect(new JsonRows(columns, () => null, secretNameEnds).write(Buffer.from(whole)).count).toBe(1);
+  const odd = [
+    whole.slice(0, -1), "x\n", "\n", `y${whole}`.replace("yx", "\\Nx"),
+    ...["{a", '{"a', '{"a\tb"}', "{a\tb}"].map((tags) => whole.replace("{}", tags)),
+    ...["true", "x", ""].map((isNew) => whole.replace("\tt\t", `\t${isNew}\t`)),
+    ...["+05", "+", "+0"].map((zone) => whole.replace("+00", zone)),
+    whole.replace("\t1\t", '\t1"\t'),
+    ...["{\r}", "{\\n}", "{\\", "{}\t"].map((details) => whole.replace("{}\n", `${details}\n`)),
+  ];
+  for (const lines of odd) {
+    expect(() => new JsonRows(columns, () => null, secretNameEnds).write(Buffer.from(lines)), lines).toThrow();
   }
 });
 
@@ -153,6 +171,7 @@ function withoutNul<Value>(value: Value): Value {
 
 describe("what stands in place of a JSON value", () => {
   test("may be longer than it, in rows of nothing else", async () => {
+    await here.pool.query(`UPDATE organizations SET settings = '{"token": 1}'`);
     await asExported(async (client) => {
       const rows = await exported(client, "organizations", { id: columnOf({ kind: "uuid" }), settings: columnOf({ kind: "json" }) }, () =>
         Buffer.from(`"${"x".repeat(10_000)}"`),

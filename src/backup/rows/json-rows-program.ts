@@ -17,9 +17,9 @@ const usualGrowth = 2;
 /** More than the last row of usual ones could need, which is six times its line and its names. */
 const roomForLast = 64 * 1024;
 /** JSON values that are noted before the program comes back: more than usual batches have. */
-const notedValues = 8 * 1024;
+const mostNoted = 8 * 1024;
 const pageBytes = 64 * 1024;
-/** Memory beyond this is not kept: three times what usual batches take. */
+/** Memory beyond this is not kept: four times what usual batches take. A line of half a megabyte goes beyond it. */
 const largeBytes = 4 * 1024 * 1024;
 
 const newline = 0x0a;
@@ -36,30 +36,28 @@ export interface WrittenRows {
   count: number;
   /** A view, until the next rows are written. */
   bytes: Buffer;
-  /** JSON values that are not null, in the order of their places in `bytes`: all of them, or those with a name of those looked for, and some others. */
+  /** JSON values with a name of those looked for, and some others, in the order of their places in `bytes`. */
   values: readonly { field: number; start: number; end: number }[];
 }
 
-/** json-rows.as in a memory of its own: fields, their names, notes of JSON values, lines and the rows that they become. */
-export class JsonRowsProgram {
+/** json-rows.as in a memory of its own: fields, their names, what names are looked for, notes of JSON values, lines and the rows that they become. */
+class JsonRowsProgram {
   private readonly memory: WebAssembly.Memory;
   private readonly run: () => number;
-  private readonly valuesAt: number;
-  private readonly textAt: number;
+  private fields: readonly Field[] = [];
+  private valuesAt = 0;
+  private textAt = 0;
   private outputAt = 0;
   private words: Uint32Array;
   private bytes: Buffer;
 
-  /** @param nameEnds a table like that of find-secret-name.ts; null: every JSON value is noted */
-  constructor(fields: readonly Field[], nameEnds: Int16Array | null) {
+  constructor() {
     const { memory, writeRows } = new WebAssembly.Instance(compiled()).exports;
     if (!(memory instanceof WebAssembly.Memory) || !isProgram(writeRows)) throw new Error("json-rows.program.ts is not what json-rows.as compiles to");
     this.memory = memory;
     this.run = writeRows;
     this.words = new Uint32Array(memory.buffer);
     this.bytes = Buffer.from(memory.buffer);
-    this.valuesAt = this.storeNameEnds(nameEnds, this.storeFields(fields));
-    this.textAt = this.valuesAt + notedValues * wordsOfValue * wordBytes;
   }
 
   get isDone(): boolean {
@@ -71,8 +69,13 @@ export class JsonRowsProgram {
     return this.bytes.length > largeBytes;
   }
 
-  /** Takes the lines that rows are made of from now on. */
-  load(lines: Buffer): void {
+  /**
+   * Takes the lines that rows are made of from now on.
+   *
+   * @param nameEnds the same for the same fields: a table like that of find-secret-name.ts
+   */
+  load(fields: readonly Field[], nameEnds: Int16Array, lines: Buffer): void {
+    if (fields !== this.fields) this.begin(fields, nameEnds);
     const end = this.textAt + lines.length;
     this.outputAt = end + beyond;
     this.reserve(this.outputAt + lines.length * usualGrowth + roomForLast);
@@ -109,6 +112,12 @@ export class JsonRowsProgram {
     });
   }
 
+  private begin(fields: readonly Field[], nameEnds: Int16Array): void {
+    this.valuesAt = this.storeNameEnds(nameEnds, this.storeFields(fields));
+    this.textAt = this.valuesAt + mostNoted * wordsOfValue * wordBytes;
+    this.fields = fields;
+  }
+
   /** @returns where there is room behind them */
   private storeFields(fields: readonly Field[]): number {
     let name = (place.fields + fields.length * wordsOfField) * wordBytes;
@@ -123,8 +132,7 @@ export class JsonRowsProgram {
   }
 
   /** @returns where there is room behind them */
-  private storeNameEnds(nameEnds: Int16Array | null, at: number): number {
-    if (nameEnds === null) return at;
+  private storeNameEnds(nameEnds: Int16Array, at: number): number {
     this.words[place.nameEnds] = at;
     this.bytes.set(new Uint8Array(nameEnds.buffer, nameEnds.byteOffset, nameEnds.byteLength), at);
     return toWord(at + nameEnds.byteLength);
@@ -136,6 +144,18 @@ export class JsonRowsProgram {
     this.memory.grow(Math.ceil(missing / pageBytes));
     this.words = new Uint32Array(this.memory.buffer);
     this.bytes = Buffer.from(this.memory.buffer);
+  }
+}
+
+let shared: JsonRowsProgram | null = null;
+
+/** One for all: whoever loads lines is done with them before anybody else has their turn. What it wrote must be copied until then. */
+export function withJsonRowsProgram<Result>(work: (program: JsonRowsProgram) => Result): Result {
+  const program = (shared ??= new JsonRowsProgram());
+  try {
+    return work(program);
+  } finally {
+    if (program.isLarge) shared = null;
   }
 }
 

@@ -24,12 +24,13 @@ const nullWord: u32 = 0x6c6c756e; // null
 const bareNull: u32 = 0x4c4c554e; // NULL
 const trueWord: u32 = 0x65757274; // true
 const falseWord: u32 = 0x736c6166; // fals
+const zoneOfCopy: u16 = 0x3030; // 00
 const zoneWord: u64 = 0x30303a30302b; // +00:00
 const controlWord: u32 = 0x3030755c; // \u00
 
 const alphabet: i32 = 26;
 
-/** How a column's value is written, as in json-rows.ts. */
+/** How a column's value is written, as in json-rows-program.ts. */
 const asString: u32 = 0;
 const asTimestamp: u32 = 1;
 const asNumber: u32 = 2;
@@ -46,7 +47,7 @@ const valuesEndAt: usize = 20;
 /** Bytes of a row without its values, with quotes and words in their place. */
 const rowOverheadAt: usize = 24;
 const fieldCountAt: usize = 28;
-/** In memory: the address of a table of names' ends, as in find-secret-name.ts, or 0 where every JSON value is noted. */
+/** In memory: the address of a table of names' ends, as in find-secret-name.ts. */
 const nameEndsAt: usize = 32;
 /** In memory, for each field: address and length of its name, and its notation. */
 const fieldsAt: usize = 36;
@@ -55,7 +56,7 @@ const fieldSize: usize = 12;
 const valueSize: usize = 12;
 
 /** A control character of one byte becomes \u0001. */
-const mostGrowth: usize = 6;
+const mostGrowth: u64 = 6;
 
 /** Where the next byte is written. */
 let output: usize = 0;
@@ -82,7 +83,7 @@ export function writeRows(): i32 {
   while (position < textEnd) {
     lineEnd = endOfLine(position, textEnd);
     if (lineEnd == textEnd) return -1;
-    if (output + rowOverhead + (lineEnd - position) * mostGrowth > outputEnd) break;
+    if (<u64>output + rowOverhead + <u64>(lineEnd - position) * mostGrowth > outputEnd) break;
     if (values + fields * valueSize > valuesEnd) break;
     for (let field: usize = 0; field < fields; field++) {
       const at = fieldsAt + field * fieldSize;
@@ -98,15 +99,14 @@ export function writeRows(): i32 {
       else if (notation == asBoolean) position = writeBoolean(position);
       else if (notation == asJson) {
         position = writeJson(position);
-        if (nameEnds == 0 || hasName(valueStart, nameEnds)) {
+        if (hasName(valueStart, nameEnds)) {
           store<u32>(values, <u32>field);
           store<u32>(values + 4, <u32>valueStart);
           store<u32>(values + 8, <u32>output);
           values += valueSize;
         }
       } else position = writeArray(position);
-      // Every cell but the last ends with a tab.
-      if (isWrong || (position == lineEnd) != (field == fields - 1) || position > lineEnd) return -1;
+      if (isWrong || position > lineEnd || load<u8>(position) != (field == fields - 1 ? newline : tab)) return -1;
       position += 1;
     }
     writeByte(closingBrace);
@@ -206,10 +206,10 @@ function writeTimestamp(start: usize): usize {
       isDate = false;
       writeByte(0x54);
     } else if (byte == plus) {
+      if (load<u16>(position) != zoneOfCopy) return wrong();
       store<u64>(output, zoneWord);
       output += 6;
       position += 2;
-      if (position > lineEnd) return wrong();
     } else writeByte(byte);
   }
   writeByte(quote);
@@ -223,11 +223,12 @@ function writeNumber(start: usize): usize {
 }
 
 function writeBoolean(start: usize): usize {
-  if (load<u8>(start) == 0x74) writeWord(trueWord);
-  else {
+  const letter = load<u8>(start);
+  if (letter == 0x74) writeWord(trueWord);
+  else if (letter == 0x66) {
     writeWord(falseWord);
     writeByte(0x65);
-  }
+  } else return wrong();
   return start + 1;
 }
 
@@ -241,6 +242,7 @@ function writeJson(start: usize): usize {
     output += plain;
     if (marks == 0) continue;
     if (load<u8>(position) != backslash) return position;
+    if (load<u8>(position + 1) != backslash) return wrong();
     output += 1;
     position += 2;
   }
@@ -286,9 +288,13 @@ function mayEndSo(last: usize, nameEnds: usize): bool {
   return load<u8>(position - 1) == backslash;
 }
 
-/** Whether the letter or digit may be one of an escape, of which the longest has six characters. */
+/** Whether the letter or digit may be one of an escape, of which the longest has six characters, in the same name. */
 function isOfEscape(position: usize): bool {
-  for (let before: usize = 1; before <= 5; before++) if (load<u8>(position - before) == backslash) return true;
+  for (let before: usize = 1; before <= 5; before++) {
+    const byte = load<u8>(position - before);
+    if (byte == quote) return false;
+    if (byte == backslash) return true;
+  }
   return false;
 }
 
@@ -318,7 +324,7 @@ function writeQuotedElement(start: usize): usize {
   for (;;) {
     position = writePlain(position);
     if (load<u8>(position) == quote) break;
-    if (position >= lineEnd) return wrong();
+    if (position >= lineEnd || load<u8>(position) == tab) return wrong();
     position = writeSpecial(load<u16>(position) == 0x5c5c ? position + 2 : position);
   }
   writeByte(quote);
@@ -328,7 +334,7 @@ function writeQuotedElement(start: usize): usize {
 function writeBareElement(start: usize): usize {
   let end = start;
   while (load<u8>(end) != comma && load<u8>(end) != closingBrace) {
-    if (end >= lineEnd) return wrong();
+    if (end >= lineEnd || load<u8>(end) == tab) return wrong();
     end += 1;
   }
   // A string that reads so is quoted.

@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { compile, programs } from "../../../scripts/support/compile-vectors.mjs";
-import { SecretScrubber, secretNameEnds } from "../secrets";
+import { isSecretName, SecretScrubber, secretNameEnds } from "../secrets";
 import { findSecretName } from "../secrets/find-secret-name";
 import type { Column } from "../tables";
 import { JsonRows, type Scrub } from "./json-rows";
+import { withJsonRowsProgram } from "./json-rows-program";
 
 const json: Column = { type: { kind: "json" }, nullable: true, role: "data", references: null, user: null };
 const columns = { a: json, b: json };
@@ -42,6 +43,22 @@ describe("JSON values that may hold secrets", () => {
     );
   });
 
+  it("lose them, and nothing else", () => {
+    const name = fc.oneof(fc.constantFrom("os", "x", "1", "token", "Api-Key", "a\\", 'to"ken', "\uff54oken", "\ttoken", "key", ""), fc.string({ maxLength: 4 }));
+    const text = fc.constantFrom("C:\\tmp\\", "\\", "", '"', '\\"', '": ', "x".repeat(15), "é");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, text, name), { maxLength: 6 }), (given) => {
+        const member = (of: string, value: string, isRemoved: boolean) => `${JSON.stringify(of)}: ${isRemoved ? "null" : value}`;
+        const asJson = (isRemoved: (of: string) => boolean) =>
+          `{${given.map(([first, value, second]) => `${member(first, JSON.stringify(value), isRemoved(first))}, ${member(second, "7", isRemoved(second))}`).join(", ")}}`;
+        const scrubber = new SecretScrubber();
+        const { json: written } = new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds).write(linesOf([[asJson(() => false), "1"]]));
+        expect(written.toString()).toBe(`,\n{"a":${asJson(isSecretName)},"b":1}`);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it("are all found and scrubbed where there are more of them than are noted at a time", () => {
     const scrubber = new SecretScrubber();
     // Shorter than the notes of them, which would otherwise run into lines that are still to be read.
@@ -55,7 +72,7 @@ describe("JSON values that may hold secrets", () => {
 
 describe("lines of any size", () => {
   it("become rows, one after the other, and so do those after a row of megabytes", () => {
-    const rowsOf = new JsonRows({ a: { ...json, type: { kind: "text", notEmpty: false, maxBytes: null } } }, () => null, null);
+    const rowsOf = new JsonRows({ a: { ...json, type: { kind: "text", notEmpty: false, maxBytes: null } } }, () => null, secretNameEnds);
     for (const length of [1, 300_000, 9_000_000, 1, 300_000]) {
       // A control character takes six times its room.
       const { json: written, count } = rowsOf.write(Buffer.from(`${"\x01".repeat(length)}\n${"y".repeat(length)}\n`));
@@ -64,6 +81,9 @@ describe("lines of any size", () => {
       // So that it can be moved to another thread without anything else.
       expect(written.buffer.byteLength).toBe(written.length);
     }
+    // The memory that this took is not kept for others.
+    rowsOf.write(Buffer.from(`${"y".repeat(9_000_000)}\n`));
+    expect(withJsonRowsProgram(({ isLarge }) => isLarge)).toBe(false);
   });
 
   it("that are nothing that COPY writes are refused or become something, and nothing else happens", () => {
@@ -84,7 +104,7 @@ describe("lines of any size", () => {
   });
 
   it("none at all are no rows", () => {
-    const { json: written, count } = new JsonRows(columns, () => null, null).write(Buffer.alloc(0));
+    const { json: written, count } = new JsonRows(columns, () => null, secretNameEnds).write(Buffer.alloc(0));
     expect([written.length, count]).toEqual([0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { join } from "@/memory/join";
 
 import type { Column, ColumnType } from "../tables";
-import { JsonRowsProgram, type Field, type Notation, type WrittenRows } from "./json-rows-program";
+import { withJsonRowsProgram, type Field, type Notation, type WrittenRows } from "./json-rows-program";
 
 /** What stands in place of a JSON value, at `start` to `end`, that may not leave as it is; null: it may. */
 export type Scrub = (column: string, json: Buffer, start: number, end: number) => Buffer | null;
@@ -31,13 +31,12 @@ const notations: Readonly<Record<ColumnType["kind"], Notation>> = {
 export class JsonRows {
   private readonly columns: readonly string[];
   private readonly fields: readonly Field[];
-  private program: JsonRowsProgram | null = null;
 
-  /** @param nameEnds like secretNameEnds: `scrub` is not asked about JSON without a name that may end so; null: it is always asked */
+  /** @param nameEnds like secretNameEnds: `scrub` is asked about JSON with a name that may end so */
   constructor(
     columns: Readonly<Record<string, Column>>,
     private readonly scrub: Scrub,
-    private readonly nameEnds: Int16Array | null,
+    private readonly nameEnds: Int16Array,
   ) {
     this.columns = Object.keys(columns);
     this.fields = Object.entries(columns).map(([column, { type }], index) => ({
@@ -48,17 +47,16 @@ export class JsonRows {
 
   /** @param lines whole lines; what they become is the caller's */
   write(lines: Buffer): { json: Buffer<ArrayBuffer>; count: number } {
-    const program = (this.program ??= new JsonRowsProgram(this.fields, this.nameEnds));
-    program.load(lines);
     const written: Buffer<ArrayBuffer>[] = [];
     let count = 0;
-    while (!program.isDone) {
-      const rows = program.writeRows();
-      count += rows.count;
-      written.push(join(this.withoutSecrets(rows)));
-    }
-    // Memory that a row of megabytes took is not kept for usual ones.
-    if (program.isLarge) this.program = null;
+    withJsonRowsProgram((program) => {
+      program.load(this.fields, this.nameEnds, lines);
+      while (!program.isDone) {
+        const rows = program.writeRows();
+        count += rows.count;
+        written.push(join(this.withoutSecrets(rows)));
+      }
+    });
     const [only] = written;
     return { json: only !== undefined && written.length === 1 ? only : join(written), count };
   }

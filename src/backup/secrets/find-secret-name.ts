@@ -33,8 +33,8 @@ function backwards(words: readonly string[]): Int16Array {
 
 /**
  * Looks in PostgreSQL's JSON, from `start` to `end`, for a member whose name isSecretName
- * knows. Finds some others as well: those with escapes, or letters beyond ASCII, which it
- * does not read. A quote within a string has a backslash before it.
+ * knows. Finds some others as well, those with escapes or letters beyond ASCII, which it
+ * does not read, and no others. A quote within a string has a backslash before it.
  *
  * @returns the position of the colon after the name, or -1
  */
@@ -64,8 +64,8 @@ function mayBeSecret(json: Buffer, last: number): boolean {
   return false;
 }
 
-/** Whether the letter or digit may be one of an escape, of which the longest has six characters. */
+/** Whether the letter or digit may be one of an escape, of which the longest has six characters, in the same name. */
 function isOfEscape(json: Buffer, position: number): boolean {
-  for (let before = position - 1; before >= position - 5; before--) if (json[before] === backslash) return true;
+  for (let before = position - 1; before >= position - 5 && json[before] !== quote; before--) if (json[before] === backslash) return true;
   return false;
 }

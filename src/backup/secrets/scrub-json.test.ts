@@ -77,6 +77,10 @@ describe("scrubJson", () => {
     });
   });
 
+  it.each(['{"a": "\\\\", "x": 5}', '{"p": "C:\\\\tmp\\\\", "os": 1}', '{"a": "\\\\", "1": [5]}'])("does not take a backslash before a name for one of its escapes: %s", (text) => {
+    expect(scrub(text)).toEqual({ text, removed: 0 });
+  });
+
   it("keeps every other byte: numbers, escapes, spaces, unicode", () => {
     const text = '{"big":  12345678901234567890.1234567890, "e":1e-300,"q":"\\"token\\": \\"x\\"", "日本": "token" }';
     expect(scrub(text)).toEqual({ text, removed: 0 });
