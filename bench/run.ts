@@ -24,6 +24,9 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
+const known = [...Object.keys(steps), "growth", "objects"];
+const unknown = values.only === "" ? [] : values.only.split(",").filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(", ")}; there are ${known.join(", ")}`);
 const scale = Number(values.scale);
 const rounds = Number(values.rounds);
 const chosen = values.only === "" ? null : values.only.split(",");

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, open, readdir } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createBundleWriter, defaultLimits, type BundleWriter } from "@/bundle";
+
+import { bundleContents, sampleManifest, toEntries } from "../../tests/support/bundle/sample-bundle";
+import { buildZip } from "../../tests/support/bundle/zip-builder";
 
 /** Frozen archives that claim little and unpack to much. */
 const fixtures = fileURLToPath(new URL("../../tests/bundle/fixtures/refused", import.meta.url));
@@ -20,6 +23,21 @@ const parts = {
   settings: null,
 };
 
+/** What no writer of ours would write: little to send, and much to hold for who looks at it the simple way. */
+const crafted: Readonly<Record<string, () => Buffer>> = {
+  "a-row-of-millions-of-members": () => withRows(`[{${'"":0,'.repeat(3_100_000)}"a":0}]`, 1),
+  "an-object-of-millions-of-members": () => withRows(`[{"id":{${Array.from({ length: 1_200_000 }, (_, index) => `"${index.toString(36)}":0`).join(",")}}}]`, 1),
+  "millions-of-empty-rows": () => withRows(`[${"{},".repeat(5_000_000)}{}]`, 5_000_001),
+  "rows-of-unknown-columns-with-names-of-megabytes": () =>
+    withRows(`[${Array.from({ length: 12 }, (_, index) => `{"${index}${"x".repeat(15_000_000)}":0}`).join(",")}]`, 12),
+  "a-manifest-of-millions-of-escapes": () => buildZip({ entries: toEntries(bundleContents({ manifest: Buffer.from(`{"format":"${"\\n".repeat(16_000_000)}"}`) })) }),
+};
+
+function withRows(rows: string, count: number): Buffer {
+  const manifest = { ...sampleManifest(), tables: { scopes: count }, files: [] };
+  return buildZip({ entries: toEntries(bundleContents({ manifest, data: new Map([["data/scopes.json", Buffer.from(rows)]]) })) });
+}
+
 /** Archives that cost the most before they are refused. @returns their paths */
 export async function writeHostileBundles(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
@@ -30,6 +48,7 @@ export async function writeHostileBundles(folder: string): Promise<string[]> {
     await writeLongRows(writer);
     await writeManyObjects(writer);
   });
+  for (const [name, make] of Object.entries(crafted)) await writeFile(path.join(folder, `${name}.zip`), make());
   return (await readdir(folder)).map((name) => path.join(folder, name));
 }
 

@@ -96,6 +96,8 @@ export class BundleError extends Error {
 
 /** A name from outside, as a message may show it: short, on one line, printable ASCII only. */
 export function quoteName(name: string): string {
-  const printable = name.slice(0, longestName).replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  // A copy: a slice, which may end up in a list of errors, would keep the whole name.
+  const start = Buffer.from(name.slice(0, longestName)).toString();
+  const printable = start.replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return `"${printable.length > 160 ? `${printable.slice(0, 157)}...` : printable}"`;
 }

@@ -18,6 +18,10 @@ export interface BundleLimits {
   row: number;
   /** Depth of arrays and objects inside one row or inside the manifest. */
   nesting: number;
+  /** Members of a row. */
+  columns: number;
+  /** Members of an object inside a row. */
+  members: number;
   /** Inflated size of manifest.json and of checksums.json each. */
   manifest: number;
   /** Bytes of an entry's name. */
@@ -41,6 +45,11 @@ export const defaultLimits: BundleLimits = {
   row: 16 * mebi,
   // Twenty times what scanners' output nests, and far from any parser's stack.
   nesting: 256,
+  // Tables have some twenty; of those that are unknown here nothing is kept.
+  columns: 1_000,
+  // Names that may not stand twice are held while an object is read: three million of them, which fit into a row, took a
+  // quarter of a gigabyte. The largest honest objects, of evidence or settings, have some thousand.
+  members: 100_000,
   // About 420 bytes for each file reference, at 70,000 of them.
   manifest: 32 * mebi,
   // files/<uuid>/<100 characters> are 143.

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { overwriteForgedAddress } from "@/server/http/client-address";
 import { noteRequest } from "@/server/http/give-way";
@@ -14,6 +14,7 @@ const headersMilliseconds = 60_000;
 /** @throws InstallationError address_in_use */
 export async function listen(handle: RequestListener, address: { host: string; port: number }): Promise<Server> {
   const server = createServer((request, response) => {
+    if (refusePageWithBody(request, response)) return;
     noteRequest(response);
     overwriteForgedAddress(request);
     sendStatedLength(response);
@@ -33,6 +34,21 @@ export async function listen(handle: RequestListener, address: { host: string; p
     server.listen({ port: address.port, host: address.host }, resolve);
   });
   return server;
+}
+
+/**
+ * Pages are read. What Next is sent for one it would gather, up to ten megabytes and for as long as that takes, before
+ * anybody has signed in.
+ *
+ * @returns whether the request was answered
+ */
+function refusePageWithBody({ method, url = "/", headers }: IncomingMessage, response: ServerResponse): boolean {
+  if (url === "/api" || url.startsWith("/api/")) return false;
+  const isRead = method === "GET" || method === "HEAD";
+  const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  if (isRead && !hasBody) return false;
+  response.writeHead(isRead ? 400 : 405, { allow: "GET, HEAD", connection: "close", "content-length": 0 }).end();
+  return true;
 }
 
 /** Takes no new requests. Resolves when those that run have ended, or were cut off because the time was over. */

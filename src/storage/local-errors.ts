@@ -19,7 +19,7 @@ export function systemErrorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Runs file operations; what the operating system refuses becomes `storage_unavailable`, saying where. */
+/** Runs file operations; what the operating system refuses becomes `storage_unavailable`. */
 export async function inFolder<Value>(description: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
@@ -31,6 +31,7 @@ export async function inFolder<Value>(description: string, work: () => Promise<V
 export function asStorageError(description: string, error: unknown): unknown {
   const code = systemErrorCode(error);
   if (code === undefined) return error;
-  const reason = REASONS[code] ?? (error instanceof Error ? error.message : code);
+  // The system's own message names the file, which is for the log: it is the cause.
+  const reason = REASONS[code] ?? "the operating system refused it";
   return new StorageError("storage_unavailable", `${description} failed: ${reason} (${code}).`, { cause: error });
 }

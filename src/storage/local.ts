@@ -40,7 +40,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   const directory = path.resolve(options.directory);
   const objects = path.join(directory, "objects");
   const temporary = path.join(directory, "temporary");
-  const description = `Local object storage in ${directory}`;
+  // What is told to admins and in answers: where it lies is for the log.
+  const description = "Local object storage";
 
   const prepared = onceSuccessful(async () => {
     await mkdir(objects, { recursive: true, mode: FOLDER_MODE });
@@ -63,7 +64,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     });
     if (tail && file === fileOf(tail.trailer.key)) return { handle, ...tail };
     await handle.close();
-    throw new StorageError("storage_unavailable", `${description} is damaged: ${file} is not the file of an object.`);
+    const cause = new Error(`${file} is not the file of an object`);
+    throw new StorageError("storage_unavailable", `${description} is damaged: a file in it is not the file of an object.`, { cause });
   };
 
   const readObjectTrailer = async (file: string): Promise<ObjectTrailer | null> => {

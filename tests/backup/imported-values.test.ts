@@ -104,7 +104,7 @@ function escapedWhole(value: string): string {
 test("values become what PostgreSQL reads in the same JSON", { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyRow, { minLength: 1, maxLength: 40 }), async (rows) => {
-      const encoder = new RowEncoder(table, ["id"], (error) => expect.fail(error.message));
+      const encoder = new RowEncoder(table, ["id"], (error) => expect.fail(error().message));
       const columnNames = Object.keys(columns).map((name) => `"${name}"`).join(", ");
       for (const [index, row] of rows.entries()) encoder.encode(Buffer.from(row), index);
       await inTransaction(database.pool, "BEGIN", new AbortController().signal, async ({ client }) => {

@@ -305,6 +305,15 @@ describe("what is odd and no error", () => {
     await target.clear();
   });
 
+  test("of unknown tables a hundred are named", async () => {
+    const moods = Array.from({ length: 150 }, (_, index) => [`mood_${index}`, []] as const);
+    const file = await makeBundle(target.folder, { organizations: [sample.organizationRow(1)], ...Object.fromEntries(moods) });
+    const { outcome } = await importChecked(target, file, "merge");
+    const unknown = outcome.warnings.filter(({ code }) => code === "unknown_table");
+    expect(unknown.map(({ count }) => count)).toEqual([...Array<number>(100).fill(0), 50]);
+    await target.clear();
+  });
+
   test("columns that a bundle lacks take the database's default, and are not written over", async () => {
     const lacking = ["description", "settings", "updated_at"];
     const rows: Rows = { organizations: [without(sample.organizationRow(1), ...lacking), without(sample.organizationRow(2), ...lacking)] };

@@ -70,3 +70,14 @@ test("a secret as deep as a bundle may nest is kept", async () => {
   expect(plan.tables["organizations"]).toMatchObject({ update: 1 });
   expect(await settingsHere()).toEqual(deep);
 });
+
+test("a hundred thousand secrets in one value take the time of its bytes", async () => {
+  const many = (value: (index: number) => unknown) => Object.fromEntries(Array.from({ length: 99_000 }, (_, index) => [`k${index}key`, value(index)]));
+  await insertRows(here, { organizations: [sample.organizationRow(1, { settings: { ...many((index) => `s${index}`), theme: "dark" } })] });
+  const bundle = await here.export();
+  await here.pool.query(`UPDATE organizations SET settings = settings || '{"theme": "light"}'`);
+  const startedAt = performance.now();
+  await here.import(bundle, "merge");
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(await settingsHere()).toEqual({ ...many((index) => `s${index}`), theme: "dark" });
+});

@@ -47,6 +47,15 @@ describe.each([...everybodys, ...admins])("%s", (path) => {
   });
 });
 
+it("takes no body for a page, and does not wait for it", async () => {
+  const never = () => new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1000)) });
+  for (const path of ["/sign-in", "/", "/settings/administration/system-backup/import"]) {
+    const posted = await fetch(`${installation.url}${path}`, { method: "POST", body: never(), duplex: "half", redirect: "manual" } as RequestInit);
+    expect([path, posted.status]).toEqual([path, 405]);
+    expect(posted.headers.get("connection")).toBe("close");
+  }
+});
+
 it.each(everybodys)("%s opens for members, without a way to the administration", async (path) => {
   const { status, text } = await open(path, member);
   expect(status).toBe(200);

@@ -32,19 +32,18 @@ export async function defineKeptSecrets(client: PoolClient): Promise<void> {
     LANGUAGE plpgsql AS $function$
     DECLARE
       kept jsonb := imported;
-      name text;
-      value jsonb;
+      -- In memory whole: it is looked into for every name.
+      here CONSTANT jsonb := CASE WHEN jsonb_typeof(existing) = 'object' THEN existing || '{}' END;
     BEGIN
       IF jsonb_typeof(imported) <> jsonb_typeof(existing) THEN
         RETURN imported;
       ELSIF jsonb_typeof(imported) = 'object' THEN
-        FOR name, value IN SELECT * FROM jsonb_each(imported) LOOP
-          IF value = 'null' AND existing ? name AND ${isSecret} THEN
-            kept := jsonb_set(kept, ARRAY[name], existing -> name);
-          ELSIF existing ? name AND jsonb_typeof(value) IN ('object', 'array') THEN
-            kept := jsonb_set(kept, ARRAY[name], pg_temp.with_kept_secrets(value, existing -> name));
-          END IF;
-        END LOOP;
+        SELECT coalesce(jsonb_object_agg(name, CASE
+            WHEN value = 'null' AND here ? name AND ${isSecret} THEN here -> name
+            WHEN jsonb_typeof(value) IN ('object', 'array') AND here ? name THEN pg_temp.with_kept_secrets(value, here -> name)
+            ELSE value
+          END), '{}')
+        INTO kept FROM jsonb_each(imported) AS members (name, value);
       ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(existing) THEN
         SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, existing -> (place - 1)::integer) ORDER BY place), '[]')
         INTO kept FROM jsonb_array_elements(imported) WITH ORDINALITY AS elements (element, place);

@@ -184,8 +184,8 @@ async function findRequiredColumns(client: PoolClient, table: TableDefinition): 
 function unknownColumnWarnings(table: TableDefinition, names: ReadonlySet<string>): Warning[] {
   return [...names].map((column) => ({
     code: "column_unknown",
-    message: `${table.name} has no column ${JSON.stringify(column.slice(0, 100))} here; its values are ignored.`,
+    message: `${table.name} has no column ${JSON.stringify(column)} here; its values are ignored.`,
     table: table.name,
-    column: column.slice(0, 100),
+    column,
   }));
 }

@@ -99,8 +99,8 @@ export class BatchEncoder {
     };
   }
 
-  private note(error: RowError): void {
+  private note(error: () => RowError): void {
     this.errorCount += 1;
-    if (this.errors.length < errorsTold) this.errors.push(error);
+    if (this.errors.length < errorsTold) this.errors.push(error());
   }
 }

@@ -78,7 +78,7 @@ const list = (...elements: string[]) => {
 /** The cell that a row's one value becomes, or what is wrong with it. */
 function encode(column: string, value: string): Buffer | null | string {
   const errors: RowError[] = [];
-  const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error));
+  const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error()));
   encoder.encode(Buffer.from(`{"id":"${id}","${column}":${value}}`), 0);
   const lines = linesOf(encoder.output.take());
   if (errors.length > 0) {
@@ -185,7 +185,7 @@ describe("RowEncoder refuses", () => {
 
   it("a UUID that is none", () => {
     const errors: RowError[] = [];
-    const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error));
+    const encoder = new RowEncoder(table, ["id"], (error) => errors.push(error()));
     encoder.encode(Buffer.from('{"id":"00000000-0000-4000-8000-00000000000g"}'), 0);
     expect(errors).toMatchObject([{ code: "value_invalid", table: "things", row: 0, column: "id" }]);
   });
@@ -194,10 +194,15 @@ describe("RowEncoder refuses", () => {
 describe("RowEncoder takes the columns from the first row", () => {
   const run = (rows: string[]) => {
     const errors: RowError[] = [];
-    const encoder = new RowEncoder(table, ["id", "text"], (error) => errors.push(error));
+    const encoder = new RowEncoder(table, ["id", "text"], (error) => errors.push(error()));
     for (const [index, row] of rows.entries()) encoder.encode(Buffer.from(row), index);
     return { errors, encoder, lines: linesOf(encoder.output.take()) };
   };
+
+  it("and keeps no more of a name that it does not know than can be told", () => {
+    const { encoder } = run([`{"id":"${id}","text":"b","${"x".repeat(1_000_000)}":1}`]);
+    expect([...encoder.unknownColumns]).toEqual(["x".repeat(100)]);
+  });
 
   it("in whatever order rows name them", () => {
     const { errors, encoder, lines } = run([`{"text":"a","id":"${id}"}`, `{"id":"${id}","text":"b"}`]);

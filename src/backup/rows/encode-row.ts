@@ -27,8 +27,9 @@ const surelyJson = 64 * 1024;
 /** Characters of an id in its usual form. */
 const idBytes = 36;
 
-/** More of them say no more to anybody, and a crafted bundle may have millions. */
+/** More of them say no more to anybody, and a crafted bundle may have millions, of megabytes each. */
 export const unknownNamed = 100;
+const unknownNameLength = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
 export const lineBufferBytes = 256 * 1024;
 
@@ -55,7 +56,7 @@ export const indexedLines: LineForm = { only: null, leaveOut: null, indexed: tru
  */
 export class RowEncoder {
   readonly output = new CopyBuffer(lineBufferBytes);
-  /** Names of members that are no columns of the table; the first hundred. */
+  /** Names of members that are no columns of the table, or what they begin with; the first hundred. */
   readonly unknownColumns = new Set<string>();
   /** By column with a substitution: how many rows since `restart` got none for the id that they have. */
   substitutedByNone = new Map<string, number>();
@@ -72,7 +73,8 @@ export class RowEncoder {
     private readonly table: TableDefinition,
     /** Columns that no bundle can lack, since the database has no default for them. */
     private readonly requiredColumns: readonly string[],
-    private readonly onError: (error: RowError) => void,
+    /** Given what makes the error, which a crafted bundle may have millions of. */
+    private readonly onError: (error: () => RowError) => void,
     private readonly form: LineForm = indexedLines,
   ) {}
 
@@ -162,7 +164,7 @@ export class RowEncoder {
 
     this.knownColumns ??= found;
     for (const name of members.keys()) {
-      if (this.unknownColumns.size < unknownNamed && !Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(name);
+      if (this.unknownColumns.size < unknownNamed && !Object.hasOwn(this.table.columns, name)) this.unknownColumns.add(beginningOf(name));
     }
     this.slots = found.map((name) => this.slot(name, members.get(name) ?? 0));
     this.layout = this.scanner.layout;
@@ -202,9 +204,16 @@ export class RowEncoder {
 
   private report(row: number, code: string, reason: string, column?: string): void {
     const { name: table } = this.table;
-    const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
-    this.onError({ code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) });
+    this.onError(() => {
+      const place = column === undefined ? `${table}, row ${row}` : `${table}, row ${row}, ${column}`;
+      return { code, message: `${place}: ${reason}`, table, row, ...(column === undefined ? {} : { column }) };
+    });
   }
+}
+
+/** A copy: a slice would keep the whole name. */
+function beginningOf(name: string): string {
+  return Buffer.from(name.slice(0, unknownNameLength)).toString();
 }
 
 /** Whether the lower-case id at `start` comes after the other one. */

@@ -8,6 +8,9 @@ const comma = 0x2c;
 const openingBrace = 0x7b;
 const newline = 0x0a;
 
+/** Bytes: no object in a row of so many has more members than a reader takes, of which each has five at least. */
+const surelyFewMembers = 480 * 1024;
+
 /** Makes one JSON array, one row a line, of rows that each have ",\n" before them. Checks and counts them, and copies none. */
 export class RowsEncoder {
   rows = 0;
@@ -18,7 +21,7 @@ export class RowsEncoder {
     private readonly maximumRowBytes: number,
   ) {}
 
-  /** @throws BundleError `row_too_large`, `nesting_too_deep`: a reader would refuse the row */
+  /** @throws BundleError `row_too_large`, `nesting_too_deep`, `row_invalid`: a reader would refuse the row */
   async *encode(rows: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     yield Buffer.from("[");
     for await (const chunk of rows) {
@@ -52,15 +55,16 @@ export class RowsEncoder {
         { entry: this.entry, row: this.rows },
       );
     }
-    if (countOpenings(view, start, end) > defaultLimits.nesting) this.checkNesting(chunk.subarray(start, end));
+    if (end - start > surelyFewMembers || countOpenings(view, start, end) > defaultLimits.nesting) this.scan(chunk.subarray(start, end));
   }
 
-  private checkNesting(row: Buffer): void {
+  private scan(row: Buffer): void {
     try {
       this.scanner.scan(row);
     } catch (error) {
       if (!(error instanceof RowSyntaxError)) throw error;
-      throw new BundleError("nesting_too_deep", `Row ${this.rows} of ${this.entry} is ${error.reason}.`, {
+      const code = error.limit === "nesting" ? "nesting_too_deep" : "row_invalid";
+      throw new BundleError(code, `Row ${this.rows} of ${this.entry} could not be read again: ${error.reason}.`, {
         entry: this.entry,
         row: this.rows,
       });

@@ -71,6 +71,22 @@ describe("parseJson", () => {
     await expect(parse('{"a":1}')).rejects.toMatchObject({ reason: "syntax" });
   });
 
+  it("takes a string of millions of escapes at the memory of its bytes, and soon", async () => {
+    const text = `{"format":"${"\\n".repeat(16_000_000)}"}`;
+    const startedAt = performance.now();
+    const heapBefore = process.memoryUsage().heapUsed;
+    expect(await parse(text)).toEqual({ format: "\n".repeat(16_000_000) });
+    expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(200 * 1024 * 1024);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it("takes numbers of a thousand characters, and refuses those of millions at once", async () => {
+    expect(await parse(`[0.${"1".repeat(998)}]`)).toEqual([1 / 9]);
+    const startedAt = performance.now();
+    await expect(parse(`[1.${"0".repeat(30_000_000)}]`)).rejects.toMatchObject({ reason: "syntax", message: "it has a number of more than 1000 characters at byte 1" });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   it("lets the event loop go on during a long text", async () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 0);

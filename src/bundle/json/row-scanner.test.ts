@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RowScanner } from "./row-scanner";
 import { RowSyntaxError } from "./strict-json";
 
-const limits = { nesting: 8, row: 100_000 };
+const limits = { nesting: 8, row: 100_000, columns: 1_000, members: 100_000 };
 
 function members(row: string | Buffer) {
   const bytes = Buffer.from(row);
@@ -74,11 +74,27 @@ describe("RowScanner", () => {
   });
 
   it("refuses a row that grows past the limit when its numbers and lists are written out again", () => {
-    const small = new RowScanner({ nesting: 8, row: 1000 });
+    const small = new RowScanner({ ...limits, row: 1000 });
     for (const row of ['{"a":1e999}', '{"a":-1E-999}', `{"a":[${Array(400).fill(1).join(",")}]}`]) {
       expect(() => small.scan(Buffer.from(row))).toThrow("more than 1000 bytes");
     }
     small.scan(Buffer.from('{"a":1e900}'));
+  });
+
+  it("takes as many columns and members as the limits say, and no more", () => {
+    const membersOf = (count: number) => `{${Array.from({ length: count }, (_, index) => `"m${index}":0`).join(",")}}`;
+    const scanner = new RowScanner({ nesting: 8, row: 10_000, columns: 30, members: 50 });
+    const scan = (row: string) => scanner.scan(Buffer.from(row));
+    scan(membersOf(30));
+    scan(`{"a":[${membersOf(50)},${membersOf(50)}]}`);
+    expect(() => scan(membersOf(31))).toThrow(expect.objectContaining({ reason: "a row with more than 30 columns", limit: "members" }));
+    expect(() => scan(`{"a":[${membersOf(51)}]}`)).toThrow(expect.objectContaining({ reason: "an object with more than 50 members", limit: "members" }));
+  });
+
+  it("names a column that appears twice in few words, however long its name", () => {
+    const scanner = new RowScanner({ ...limits, row: 10_000_000 });
+    const name = "x".repeat(1_000_000);
+    expect(() => scanner.scan(Buffer.from(`{"${name}":1,"${name}":2}`))).toThrow(/^the name "x{157}\.\.\." appears twice at byte \d+$/);
   });
 
   it("refuses bytes that are no UTF-8", () => {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
+import { quoteName } from "../errors";
 import type { BundleLimits } from "../limits";
 import { RowSyntaxError, StrictJsonReader, type ValueKind } from "./strict-json";
 
@@ -32,11 +33,13 @@ export class RowScanner extends StrictJsonReader {
   layout = 0;
   private layoutNames: readonly Buffer[] = [];
   private readonly maximumBytes: number;
+  private readonly maximumColumns: number;
 
   /** `row` bounds a row as PostgreSQL would write it again, so that what comes in can also go out. */
-  constructor({ nesting, row }: Pick<BundleLimits, "nesting" | "row">) {
-    super(nesting);
+  constructor({ nesting, row, columns, members }: Pick<BundleLimits, "nesting" | "row" | "columns" | "members">) {
+    super(nesting, members);
     this.maximumBytes = row;
+    this.maximumColumns = columns;
   }
 
   /** Whether the scanned row has a number with an exponent anywhere. */
@@ -83,6 +86,7 @@ export class RowScanner extends StrictJsonReader {
       return;
     }
     for (;;) {
+      if (this.count === this.maximumColumns) this.fail(`a row with more than ${this.maximumColumns} columns`, "members");
       const member = (this.pool[this.count] ??= emptyMember());
       member.nameStart = this.position + 1;
       this.readString();
@@ -117,7 +121,7 @@ export class RowScanner extends StrictJsonReader {
     for (let index = 0; index < this.count; index++) {
       const member = this.member(index);
       const name = this.memberName(index);
-      if (names.has(name)) this.failAt(`the name ${JSON.stringify(name)} appears twice`, member.nameStart);
+      if (names.has(name)) this.failAt(`the name ${quoteName(name)} appears twice`, member.nameStart);
       names.add(name);
       layoutNames.push(Buffer.from(this.bytes.subarray(member.nameStart, member.nameEnd)));
     }

@@ -22,6 +22,8 @@ export class RowSyntaxError extends Error {
   constructor(
     readonly reason: string,
     readonly offset: number,
+    /** The limit that it goes beyond, if one: the rest of it may be sound. */
+    readonly limit: "nesting" | "members" | null = null,
   ) {
     super(`${reason} at byte ${offset}`);
   }
@@ -45,7 +47,10 @@ export abstract class StrictJsonReader {
   /** What the text grows by where PostgreSQL writes it again: exponents become digits, and marks get a space. */
   protected expansion = 0;
 
-  constructor(private readonly maximumNesting: number) {}
+  constructor(
+    private readonly maximumNesting: number,
+    private readonly maximumMembers: number,
+  ) {}
 
   protected readValue(depth: number): ValueKind {
     const first = this.bytes[this.position];
@@ -93,6 +98,7 @@ export abstract class StrictJsonReader {
       areEscaped ||= this.sawBackslash;
       this.sawBackslash ||= sawBackslash;
       names.push(start + 1, this.position - 1);
+      if (names.length > 2 * this.maximumMembers) this.fail(`an object with more than ${this.maximumMembers} members`, "members");
       this.expectColon();
       this.readValue(depth);
       if (this.endOfMembers(closingBrace)) break;
@@ -256,11 +262,11 @@ export abstract class StrictJsonReader {
   }
 
   protected checkDepth(depth: number): void {
-    if (depth > this.maximumNesting) this.fail(`nested deeper than ${this.maximumNesting} levels`);
+    if (depth > this.maximumNesting) this.fail(`nested deeper than ${this.maximumNesting} levels`, "nesting");
   }
 
-  protected fail(reason: string): never {
-    throw new RowSyntaxError(reason, this.position);
+  protected fail(reason: string, limit: RowSyntaxError["limit"] = null): never {
+    throw new RowSyntaxError(reason, this.position, limit);
   }
 
   protected failAt(reason: string, offset: number): never {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { BundleError, quoteName } from "../errors";
 import type { BundleLimits } from "../limits";
@@ -66,6 +67,9 @@ async function readRecord(window: FileWindow, directoryEnd: number, limits: Bund
   return { name, flags, method, crc32, compressedSize, size, externalAttributes, offset, end: 0 };
 }
 
+/** Characters: what a name is folded to has up to eighteen times as many as the name, and tens of thousands of such are held as their hashes. */
+const longestKey = 255;
+
 /** Names of an archive's entries, of which no file system takes one for another. */
 export class EntryNames {
   private readonly folded = new Map<string, string>();
@@ -80,12 +84,12 @@ export class EntryNames {
   /** The entry's own string where there is such an entry: lists that name each of tens of thousands hold none twice. */
   shared(name: string): string {
     // What is longer is no entry's, and folding it could take many times its own length.
-    const own = name.length <= this.limit ? this.folded.get(foldName(name)) : undefined;
+    const own = name.length <= this.limit ? this.folded.get(keyOf(name)) : undefined;
     return own === name ? own : name;
   }
 
   add(name: string): void {
-    const key = foldName(name);
+    const key = keyOf(name);
     const other = this.folded.get(key);
     if (other === undefined) {
       this.folded.set(key, name);
@@ -94,6 +98,12 @@ export class EntryNames {
     if (other === name) throw refusal(name)("name_duplicate", "is there twice");
     throw refusal(name)("name_collision", `differs from ${quoteName(other)} only by case or Unicode form`);
   }
+}
+
+/** Equal for two names that some file system takes for the same. */
+function keyOf(name: string): string {
+  const folded = foldName(name);
+  return folded.length <= longestKey ? folded : createHash("sha256").update(folded).digest("hex");
 }
 
 function invalidDirectory(how: string): BundleError {

@@ -12,7 +12,7 @@ import { asNoRoom, requireRoom } from "./disk";
 const previewMilliseconds = 60 * 60 * 1000;
 
 /** How much is written between two looks at the room that is left. */
-const roomCheckBytes = 32 * 1024 * 1024;
+const roomCheckBytes = 8 * 1024 * 1024;
 
 const bundleName = "bundle.zip";
 const previewName = "preview.json";

@@ -95,7 +95,7 @@ export const problemWords: Readonly<Record<ServerErrorCode, string>> = {
   row_count_differs: damaged,
   file_reference_differs: damaged,
   json_invalid: damaged,
-  row_invalid: "The bundle holds rows that are not as the format wants them. Nothing was imported.",
+  row_invalid: tooMuch,
 };
 
 export function isProblemCode(code: unknown): code is ServerErrorCode {
