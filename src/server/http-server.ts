@@ -36,6 +36,9 @@ export async function listen(handle: RequestListener, address: { host: string; p
   return server;
 }
 
+/** Paths are read as those of one. */
+const anyHost = "http://any";
+
 /**
  * Pages are read. What Next is sent for one it would gather, up to ten megabytes and for as long as that takes, before
  * anybody has signed in.
@@ -43,7 +46,8 @@ export async function listen(handle: RequestListener, address: { host: string; p
  * @returns whether the request was answered
  */
 function refusePageWithBody({ method, url = "/", headers }: IncomingMessage, response: ServerResponse): boolean {
-  if (url === "/api" || url.startsWith("/api/")) return false;
+  // As whoever answers will understand it: /api/../sign-in is a page.
+  if (URL.canParse(url, anyHost) && new URL(url, anyHost).pathname.startsWith("/api/")) return false;
   const isRead = method === "GET" || method === "HEAD";
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   if (isRead && !hasBody) return false;

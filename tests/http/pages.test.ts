@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startInstallation, type TestInstallation } from "../support/installation";
+import { openRaw, readAnswer } from "../support/raw-http";
 import { addUser, sessionOf } from "../support/session";
 
 const everybodys = ["/", "/inventory/organizations", "/inventory/assets", "/inventory/vulnerabilities", "/inventory/files"];
@@ -53,6 +54,11 @@ it("takes no body for a page, and does not wait for it", async () => {
     const posted = await fetch(`${installation.url}${path}`, { method: "POST", body: never(), duplex: "half", redirect: "manual" } as RequestInit);
     expect([path, posted.status]).toEqual([path, 405]);
     expect(posted.headers.get("connection")).toBe("close");
+  }
+  for (const [request, status] of [["POST /api/../sign-in", 405], ["GET /sign-in", 400]] as const) {
+    const socket = await openRaw(Number(new URL(installation.url).port));
+    socket.write(`${request} HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n`);
+    expect([request, (await readAnswer(socket)).status]).toEqual([request, status]);
   }
 });
 
