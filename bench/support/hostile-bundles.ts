@@ -30,7 +30,10 @@ const crafted: Readonly<Record<string, () => Buffer>> = {
   "millions-of-empty-rows": () => withRows(`[${"{},".repeat(5_000_000)}{}]`, 5_000_001),
   "rows-of-unknown-columns-with-names-of-megabytes": () =>
     withRows(`[${Array.from({ length: 12 }, (_, index) => `{"${index}${"x".repeat(15_000_000)}":0}`).join(",")}]`, 12),
-  "a-manifest-of-millions-of-escapes": () => buildZip({ entries: toEntries(bundleContents({ manifest: Buffer.from(`{"format":"${"\\n".repeat(16_000_000)}"}`) })) }),
+  // Beyond Latin-1, V8 takes two bytes for each character.
+  "a-manifest-of-millions-of-escapes": () => buildZip({ entries: toEntries(bundleContents({ manifest: Buffer.from(`{"format":"\u4e2d${"\\n".repeat(16_000_000)}"}`) })) }),
+  "objects-within-each-other-of-millions-of-members": () =>
+    withRows(`[{"id":${`{${Array.from({ length: 3_000 }, (_, index) => `"${index.toString(36)}":0`).join(",")},"x":`.repeat(32)}0${"}".repeat(32)}}]`, 1),
 };
 
 function withRows(rows: string, count: number): Buffer {

@@ -88,7 +88,7 @@ export class BundleError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.entry = place.entry?.slice(0, longestName);
+    this.entry = place.entry === undefined ? undefined : beginningOf(place.entry);
     this.row = place.row;
     this.column = place.column;
   }
@@ -96,8 +96,11 @@ export class BundleError extends Error {
 
 /** A name from outside, as a message may show it: short, on one line, printable ASCII only. */
 export function quoteName(name: string): string {
-  // A copy: a slice, which may end up in a list of errors, would keep the whole name.
-  const start = Buffer.from(name.slice(0, longestName)).toString();
-  const printable = start.replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  const printable = beginningOf(name).replace(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return `"${printable.length > 160 ? `${printable.slice(0, 157)}...` : printable}"`;
+}
+
+/** A copy: a slice would keep the whole name for as long as the error lives. */
+function beginningOf(name: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(name.slice(0, longestName)));
 }

@@ -20,7 +20,7 @@ export interface BundleLimits {
   nesting: number;
   /** Members of a row. */
   columns: number;
-  /** Members of an object inside a row. */
+  /** Members of an object inside a row, those of the objects that it is in counted. */
   members: number;
   /** Inflated size of manifest.json and of checksums.json each. */
   manifest: number;

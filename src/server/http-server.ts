@@ -36,6 +36,8 @@ export async function listen(handle: RequestListener, address: { host: string; p
   return server;
 }
 
+const signInPath = "/sign-in";
+
 /** Paths are read as those of one. */
 const anyHost = "http://any";
 
@@ -47,11 +49,16 @@ const anyHost = "http://any";
  */
 function refusePageWithBody({ method, url = "/", headers }: IncomingMessage, response: ServerResponse): boolean {
   // As whoever answers will understand it: /api/../sign-in is a page.
-  if (URL.canParse(url, anyHost) && new URL(url, anyHost).pathname.startsWith("/api/")) return false;
+  const path = URL.canParse(url, anyHost) ? new URL(url, anyHost).pathname : "/";
+  if (path.startsWith("/api/")) return false;
   const isRead = method === "GET" || method === "HEAD";
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   if (isRead && !hasBody) return false;
-  response.writeHead(isRead ? 400 : 405, { allow: "GET, HEAD", connection: "close", "content-length": 0 }).end();
+  const unread = { connection: "close", "content-length": 0 };
+  // A browser posts the form itself where its script has not loaded yet.
+  if (method === "POST" && path === signInPath) response.writeHead(303, { ...unread, location: signInPath }).end();
+  else if (isRead) response.writeHead(400, unread).end();
+  else response.writeHead(405, { ...unread, allow: "GET, HEAD" }).end();
   return true;
 }
 

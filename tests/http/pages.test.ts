@@ -50,12 +50,12 @@ describe.each([...everybodys, ...admins])("%s", (path) => {
 
 it("takes no body for a page, and does not wait for it", async () => {
   const never = () => new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1000)) });
-  for (const path of ["/sign-in", "/", "/settings/administration/system-backup/import"]) {
+  for (const [path, status, location] of [["/sign-in", 303, "/sign-in"], ["/", 405, null], ["/api", 405, null], ["/settings/administration/system-backup/import", 405, null]] as const) {
     const posted = await fetch(`${installation.url}${path}`, { method: "POST", body: never(), duplex: "half", redirect: "manual" } as RequestInit);
-    expect([path, posted.status]).toEqual([path, 405]);
+    expect([path, posted.status, posted.headers.get("location")]).toEqual([path, status, location]);
     expect(posted.headers.get("connection")).toBe("close");
   }
-  for (const [request, status] of [["POST /api/../sign-in", 405], ["GET /sign-in", 400]] as const) {
+  for (const [request, status] of [["POST /api/../sign-in", 303], ["GET /sign-in", 400]] as const) {
     const socket = await openRaw(Number(new URL(installation.url).port));
     socket.write(`${request} HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n`);
     expect([request, (await readAnswer(socket)).status]).toEqual([request, status]);

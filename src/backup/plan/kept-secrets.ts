@@ -32,8 +32,8 @@ export async function defineKeptSecrets(client: PoolClient): Promise<void> {
     LANGUAGE plpgsql AS $function$
     DECLARE
       kept jsonb := imported;
-      -- In memory whole: it is looked into for every name.
-      here CONSTANT jsonb := CASE WHEN jsonb_typeof(existing) = 'object' THEN existing || '{}' END;
+      -- In memory whole: it is looked into for every name and element.
+      here CONSTANT jsonb := CASE jsonb_typeof(existing) WHEN 'object' THEN existing || '{}' WHEN 'array' THEN existing || '[]' END;
     BEGIN
       IF jsonb_typeof(imported) <> jsonb_typeof(existing) THEN
         RETURN imported;
@@ -44,8 +44,8 @@ export async function defineKeptSecrets(client: PoolClient): Promise<void> {
             ELSE value
           END), '{}')
         INTO kept FROM jsonb_each(imported) AS members (name, value);
-      ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(existing) THEN
-        SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, existing -> (place - 1)::integer) ORDER BY place), '[]')
+      ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(here) THEN
+        SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, here -> (place - 1)::integer) ORDER BY place), '[]')
         INTO kept FROM jsonb_array_elements(imported) WITH ORDINALITY AS elements (element, place);
       END IF;
       RETURN kept;

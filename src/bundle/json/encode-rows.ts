@@ -8,7 +8,9 @@ const comma = 0x2c;
 const openingBrace = 0x7b;
 const newline = 0x0a;
 
-/** Bytes: no object in a row of so many has more members than a reader takes, of which each has five at least. */
+const codeOfLimit = { nesting: "nesting_too_deep", members: "row_invalid", row: "row_too_large" } as const;
+
+/** Bytes: no objects in a row of so many have more members than a reader takes, of which each has five at least. */
 const surelyFewMembers = 480 * 1024;
 
 /** Makes one JSON array, one row a line, of rows that each have ",\n" before them. Checks and counts them, and copies none. */
@@ -63,7 +65,7 @@ export class RowsEncoder {
       this.scanner.scan(row);
     } catch (error) {
       if (!(error instanceof RowSyntaxError)) throw error;
-      const code = error.limit === "nesting" ? "nesting_too_deep" : "row_invalid";
+      const code = error.limit === null ? "row_invalid" : codeOfLimit[error.limit];
       throw new BundleError(code, `Row ${this.rows} of ${this.entry} could not be read again: ${error.reason}.`, {
         entry: this.entry,
         row: this.rows,

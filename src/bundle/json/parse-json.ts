@@ -141,23 +141,22 @@ class JsonReader {
       escaped = true;
       end += 1;
     }
-    const raw = this.text.toString("utf8", start, end);
-    const value = escaped ? this.unescape(raw) : raw;
+    const value = escaped ? this.unescape(start, end) : this.text.toString("utf8", start, end);
     this.position = end + 1;
     return value;
   }
 
-  private unescape(raw: string): string {
-    const value = this.parsed(raw);
+  private unescape(start: number, end: number): string {
+    const value = this.parsed(this.text.toString("utf8", start - 1, end + 1));
     if (value.includes("\0")) throw this.invalid("U+0000");
     if (/\p{Surrogate}/u.test(value)) throw this.invalid("a lone surrogate");
     return value;
   }
 
-  /** By JSON.parse, which takes no more memory for millions of escapes than for a few. */
-  private parsed(raw: string): string {
+  /** By JSON.parse, which takes no more memory for millions of escapes than for a few. @param quoted the string with its quotes */
+  private parsed(quoted: string): string {
     try {
-      return String(JSON.parse(`"${raw}"`));
+      return String(JSON.parse(quoted));
     } catch (error) {
       if (error instanceof SyntaxError) throw this.invalid("an unknown escape");
       throw error;

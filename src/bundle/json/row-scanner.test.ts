@@ -88,7 +88,9 @@ describe("RowScanner", () => {
     scan(membersOf(30));
     scan(`{"a":[${membersOf(50)},${membersOf(50)}]}`);
     expect(() => scan(membersOf(31))).toThrow(expect.objectContaining({ reason: "a row with more than 30 columns", limit: "members" }));
-    expect(() => scan(`{"a":[${membersOf(51)}]}`)).toThrow(expect.objectContaining({ reason: "an object with more than 50 members", limit: "members" }));
+    expect(() => scan(`{"a":[${membersOf(51)}]}`)).toThrow(expect.objectContaining({ reason: "objects within each other with more than 50 members", limit: "members" }));
+    expect(() => scan(`{"a":{"b":${membersOf(25)},"c":[{"d":${membersOf(48)}}]}}`)).toThrow("objects within each other");
+    scan(`{"a":{"b":${membersOf(25)},"c":[{"d":${membersOf(47)}}]}}`);
   });
 
   it("names a column that appears twice in few words, however long its name", () => {

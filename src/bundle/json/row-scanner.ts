@@ -66,6 +66,7 @@ export class RowScanner extends StrictJsonReader {
     this.position = 0;
     this.count = 0;
     this.expansion = 0;
+    this.openMembers = 0;
     this.sawExponent = false;
     this.skipSpace();
     if (row[this.position] !== openingBrace) this.fail("a row must be an object");
@@ -73,7 +74,7 @@ export class RowScanner extends StrictJsonReader {
     this.skipSpace();
     if (this.position !== row.length) this.fail("something follows the row's object");
     if (row.length + this.expansion > this.maximumBytes) {
-      this.fail(`the row takes more than ${this.maximumBytes} bytes once its numbers are written out`);
+      this.fail(`the row takes more than ${this.maximumBytes} bytes once its numbers are written out`, "row");
     }
     if (!this.hasKnownLayout()) this.learnLayout();
   }

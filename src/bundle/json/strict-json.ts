@@ -23,7 +23,7 @@ export class RowSyntaxError extends Error {
     readonly reason: string,
     readonly offset: number,
     /** The limit that it goes beyond, if one: the rest of it may be sound. */
-    readonly limit: "nesting" | "members" | null = null,
+    readonly limit: "nesting" | "members" | "row" | null = null,
   ) {
     super(`${reason} at byte ${offset}`);
   }
@@ -46,6 +46,9 @@ export abstract class StrictJsonReader {
 
   /** What the text grows by where PostgreSQL writes it again: exponents become digits, and marks get a space. */
   protected expansion = 0;
+
+  /** Members of the objects that are open, the row's own aside: their names are held until those end. */
+  protected openMembers = 0;
 
   constructor(
     private readonly maximumNesting: number,
@@ -98,11 +101,13 @@ export abstract class StrictJsonReader {
       areEscaped ||= this.sawBackslash;
       this.sawBackslash ||= sawBackslash;
       names.push(start + 1, this.position - 1);
-      if (names.length > 2 * this.maximumMembers) this.fail(`an object with more than ${this.maximumMembers} members`, "members");
+      this.openMembers++;
+      if (this.openMembers > this.maximumMembers) this.fail(`objects within each other with more than ${this.maximumMembers} members`, "members");
       this.expectColon();
       this.readValue(depth);
       if (this.endOfMembers(closingBrace)) break;
     }
+    this.openMembers -= names.length / 2;
     const repeats = areEscaped || names.length > fewNames ? this.repeatsText(names) : this.repeatsBytes(names);
     if (repeats) this.fail("a name appears twice in one object");
   }

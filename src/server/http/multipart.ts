@@ -129,7 +129,7 @@ function createParser(headers: Headers): busboy.Busboy {
       headers: { "content-type": contentType },
       limits: {
         parts: maximumParts,
-        // A part's headers have busboy's own limits: 2,000 of them, 16 KiB each. framingBytes holds them as well.
+        // A part's headers have busboy's own limit, 16 KiB together. framingBytes holds them as well.
         fieldSize: maximumFieldBytes,
       },
     });

@@ -95,7 +95,7 @@ export const problemWords: Readonly<Record<ServerErrorCode, string>> = {
   row_count_differs: damaged,
   file_reference_differs: damaged,
   json_invalid: damaged,
-  row_invalid: tooMuch,
+  row_invalid: "A row holds more than a bundle takes in one, or is not as the format wants it. The details say which.",
 };
 
 export function isProblemCode(code: unknown): code is ServerErrorCode {
