@@ -74,7 +74,7 @@ test("a secret as deep as a bundle may nest is kept", async () => {
 test.each<[string, (value: (index: number) => unknown) => unknown]>([
   ["an object", (value) => Object.fromEntries(Array.from({ length: 99_000 }, (_, index) => [`k${index}token`, value(index)]))],
   ["a list of objects", (value) => Array.from({ length: 99_000 }, (_, index) => ({ token: value(index) }))],
-])("tens of thousands of secrets in %s take the time of their bytes", async (_name, make) => {
+])("tens of thousands of secrets in %s are kept, within seconds", async (_name, make) => {
   await insertRows(here, { organizations: [sample.organizationRow(1, { name: "There", settings: make((index) => `s${index}`) as object })] });
   const bundle = await here.export();
   const rotated = make((index) => `rotated ${index}`);
