@@ -22,6 +22,8 @@ export interface BundleLimits {
   columns: number;
   /** Members of an object inside a row, those of the objects that it is in counted. */
   members: number;
+  /** Bytes of a row, counted once for every array and object that they stand in. */
+  nested: number;
   /** Inflated size of manifest.json and of checksums.json each. */
   manifest: number;
   /** Bytes of an entry's name. */
@@ -50,6 +52,9 @@ export const defaultLimits: BundleLimits = {
   // Names that may not stand twice are held while an object is read: three million of them, which fit into a row, took a
   // quarter of a gigabyte. The largest honest objects, of evidence or settings, have some thousand.
   members: 100_000,
+  // Whoever takes a document apart level by level, as PostgreSQL does, holds so much several times over: half a gigabyte.
+  // Rows of a quarter of a megabyte may nest as deep as any, those of the largest honest size sixty deep on average.
+  nested: 64 * mebi,
   // About 420 bytes for each file reference, at 70,000 of them.
   manifest: 32 * mebi,
   // files/<uuid>/<100 characters> are 143.

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { createInstallation, type Installation } from "../support/backup";
@@ -85,3 +87,26 @@ test.each<[string, (value: (index: number) => unknown) => unknown]>([
   expect(plan.tables["organizations"]).toMatchObject({ update: 1 });
   expect(await settingsHere()).toEqual(rotated);
 });
+
+test.each<[string, number, unknown]>([
+  ["a document of 250 kB 250 deep", 125, { text: "x".repeat(250_000) }],
+  ["lists of objects of 250 kB 250 deep", 125, Array.from({ length: 9_000 }, (_, index) => ({ token: null, n: index }))],
+  ["a document of 12 MB four deep", 1, { text: "x".repeat(12_000_000) }],
+])("secrets are kept in bounded time and memory of PostgreSQL: %s", async (_name, lists, filling) => {
+  const nest = (token: string) => Array.from({ length: lists }).reduce((inner) => ({ deeper: [inner] }), { token, filling });
+  await insertRows(here, { organizations: [sample.organizationRow(1, { name: "There", settings: nest("secret") })] });
+  const bundle = await here.export();
+  await here.pool.query("UPDATE organizations SET name = 'Here', settings = $1", [JSON.stringify(nest("rotated"))]);
+  const startedAt = performance.now();
+  await here.import(bundle, "merge");
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(await settingsHere()).toEqual(nest("rotated"));
+  expect(await peakOfBackends()).toBeLessThan(800);
+});
+
+/** MiB, of the connections that the installation's pool holds, shared buffers counted. */
+async function peakOfBackends(): Promise<number> {
+  const { rows } = await here.pool.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE datname = current_database()");
+  const peaks = rows.map(({ pid }) => Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]));
+  return Math.max(...peaks) / 1024;
+}

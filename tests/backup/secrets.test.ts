@@ -134,6 +134,7 @@ describe("rows at the limits of the format", () => {
   test.each([
     ["nested too deeply", `${"[".repeat(400)}${"]".repeat(400)}`, "nesting_too_deep"],
     ["nested too deeply, with a secret inside", `${"[".repeat(400)}{"token": 1}${"]".repeat(400)}`, "nesting_too_deep"],
+    ["nested too deeply for its size", `${"[".repeat(200)}"${"x".repeat(400_000)}"${"]".repeat(200)}`, "nesting_too_deep"],
     ["too large", JSON.stringify("x".repeat(17_000_000)), "row_too_large"],
     ["of too many members", JSON.stringify(Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [index, 1]))), "row_invalid"],
   ])("a document that no bundle may hold ends the export and says which: %s", async (_name, document, code) => {

@@ -12,8 +12,12 @@ import type { StagedTable } from "./staged-table";
  * length by position.
  */
 export function withKeptSecrets(imported: string, existing: string): string {
-  // Most rows are the same here, and the function costs as much as all else that is done with a row.
-  return `CASE WHEN ${imported} = ${existing} THEN ${existing} ELSE pg_temp.with_kept_secrets(${imported}, ${existing}) END`;
+  // Most rows are the same here or hold no null, and the function costs as much as all else that is done with a row.
+  return `CASE
+    WHEN ${imported} = ${existing} THEN ${existing}
+    WHEN NOT jsonb_path_exists(${imported}, 'strict $.** ? (@ == null)') THEN ${imported}
+    ELSE pg_temp.with_kept_secrets(${imported} #> '{}', ${existing} #> '{}')
+  END`;
 }
 
 /** Notes which of a table's columns an export took secrets out of, as the bundle itself says. */
@@ -24,30 +28,30 @@ export function noteScrubbedColumns(staged: StagedTable, { warnings }: Manifest)
   }
 }
 
-/** Once a session: it lives in the session's own schema, and goes with it or with a rollback. */
+/**
+ * Once a session: it lives in the session's own schema, and goes with it or with a rollback.
+ * It holds the documents once or twice for each level that they nest, which is why a row's
+ * `nested` bytes are limited; both come in memory whole (`#> '{}'`), as every name is looked up.
+ */
 export async function defineKeptSecrets(client: PoolClient): Promise<void> {
   const isSecret = `regexp_replace(lower(normalize(name, NFKC)), '[^[:alnum:]]', '', 'g') ~ ${escapeLiteral(secretEndingPattern)}`;
   await client.query(`
     CREATE OR REPLACE FUNCTION pg_temp.with_kept_secrets(imported jsonb, existing jsonb) RETURNS jsonb
     LANGUAGE plpgsql AS $function$
-    DECLARE
-      kept jsonb := imported;
-      -- In memory whole: it is looked into for every name and element.
-      here CONSTANT jsonb := CASE jsonb_typeof(existing) WHEN 'object' THEN existing || '{}' WHEN 'array' THEN existing || '[]' END;
     BEGIN
       IF jsonb_typeof(imported) <> jsonb_typeof(existing) THEN
         RETURN imported;
       ELSIF jsonb_typeof(imported) = 'object' THEN
-        SELECT coalesce(jsonb_object_agg(name, CASE
-            WHEN value = 'null' AND here ? name AND ${isSecret} THEN here -> name
-            WHEN jsonb_typeof(value) IN ('object', 'array') AND here ? name THEN pg_temp.with_kept_secrets(value, here -> name)
+        RETURN (SELECT coalesce(jsonb_object_agg(name, CASE
+            WHEN value = 'null' AND existing ? name AND ${isSecret} THEN existing -> name
+            WHEN jsonb_typeof(value) IN ('object', 'array') AND existing ? name THEN pg_temp.with_kept_secrets(value, existing -> name)
             ELSE value
           END), '{}')
-        INTO kept FROM jsonb_each(imported) AS members (name, value);
-      ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(here) THEN
-        SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, here -> (place - 1)::integer) ORDER BY place), '[]')
-        INTO kept FROM jsonb_array_elements(imported) WITH ORDINALITY AS elements (element, place);
+          FROM jsonb_each(imported) AS members (name, value));
+      ELSIF jsonb_typeof(imported) = 'array' AND jsonb_array_length(imported) = jsonb_array_length(existing) THEN
+        RETURN (SELECT coalesce(jsonb_agg(pg_temp.with_kept_secrets(element, existing -> (place - 1)::integer) ORDER BY place), '[]')
+          FROM jsonb_array_elements(imported) WITH ORDINALITY AS elements (element, place));
       END IF;
-      RETURN kept;
+      RETURN imported;
     END $function$`);
 }

@@ -10,8 +10,8 @@ const newline = 0x0a;
 
 const codeOfLimit = { nesting: "nesting_too_deep", members: "row_invalid", row: "row_too_large" } as const;
 
-/** Bytes: no objects in a row of so many have more members than a reader takes, of which each has five at least. */
-const surelyFewMembers = 480 * 1024;
+/** Bytes: no row of so many goes beyond a limit but that of its depth. A member has five of them at least. */
+const surelySmall = Math.min(5 * defaultLimits.members, defaultLimits.nested / defaultLimits.nesting);
 
 /** Makes one JSON array, one row a line, of rows that each have ",\n" before them. Checks and counts them, and copies none. */
 export class RowsEncoder {
@@ -57,7 +57,7 @@ export class RowsEncoder {
         { entry: this.entry, row: this.rows },
       );
     }
-    if (end - start > surelyFewMembers || countOpenings(view, start, end) > defaultLimits.nesting) this.scan(chunk.subarray(start, end));
+    if (end - start > surelySmall || countOpenings(view, start, end) > defaultLimits.nesting) this.scan(chunk.subarray(start, end));
   }
 
   private scan(row: Buffer): void {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RowScanner } from "./row-scanner";
 import { RowSyntaxError } from "./strict-json";
 
-const limits = { nesting: 8, row: 100_000, columns: 1_000, members: 100_000 };
+const limits = { nesting: 8, row: 100_000, columns: 1_000, members: 100_000, nested: 100_000_000 };
 
 function members(row: string | Buffer) {
   const bytes = Buffer.from(row);
@@ -83,7 +83,7 @@ describe("RowScanner", () => {
 
   it("takes as many columns and members as the limits say, and no more", () => {
     const membersOf = (count: number) => `{${Array.from({ length: count }, (_, index) => `"m${index}":0`).join(",")}}`;
-    const scanner = new RowScanner({ nesting: 8, row: 10_000, columns: 30, members: 50 });
+    const scanner = new RowScanner({ nesting: 8, row: 10_000, columns: 30, members: 50, nested: 10_000 });
     const scan = (row: string) => scanner.scan(Buffer.from(row));
     scan(membersOf(30));
     scan(`{"a":[${membersOf(50)},${membersOf(50)}]}`);
@@ -91,6 +91,19 @@ describe("RowScanner", () => {
     expect(() => scan(`{"a":[${membersOf(51)}]}`)).toThrow(expect.objectContaining({ reason: "objects within each other with more than 50 members", limit: "members" }));
     expect(() => scan(`{"a":{"b":${membersOf(25)},"c":[{"d":${membersOf(48)}}]}}`)).toThrow("objects within each other");
     scan(`{"a":{"b":${membersOf(25)},"c":[{"d":${membersOf(47)}}]}}`);
+  });
+
+  it("counts a row's bytes for every array and object that they stand in, and takes as many as the limits say", () => {
+    const scanner = new RowScanner({ ...limits, nested: 60 });
+    const scan = (row: string) => scanner.scan(Buffer.from(row));
+    const limit = expect.objectContaining({ limit: "nesting", reason: expect.stringContaining("more than 60 bytes, those inside counted again") as string });
+    const nested = (inner: number) => `{"a":[[["${"x".repeat(inner)}"]]],"b":"${"y".repeat(100)}"}`;
+    // Six, four and two brackets, and three times the string with its quotes.
+    scan(nested(14));
+    expect(() => scan(nested(15))).toThrow(limit);
+    expect(() => scan(nested(15).replaceAll("[", '{"":').replaceAll("]", "}"))).toThrow(limit);
+    expect(() => scan('{"a":[1,2,3,4,5,6,7,8,9],"b":{"c":1,"d":2,"e":3,"f":4},"g":[1,2,3,4,5,6,7,8]}')).toThrow(limit);
+    scan(nested(14));
   });
 
   it("names a column that appears twice in few words, however long its name", () => {

@@ -36,8 +36,8 @@ export class RowScanner extends StrictJsonReader {
   private readonly maximumColumns: number;
 
   /** `row` bounds a row as PostgreSQL would write it again, so that what comes in can also go out. */
-  constructor({ nesting, row, columns, members }: Pick<BundleLimits, "nesting" | "row" | "columns" | "members">) {
-    super(nesting, members);
+  constructor({ nesting, row, columns, members, nested }: Pick<BundleLimits, "nesting" | "row" | "columns" | "members" | "nested">) {
+    super(nesting, members, nested);
     this.maximumBytes = row;
     this.maximumColumns = columns;
   }
@@ -67,6 +67,7 @@ export class RowScanner extends StrictJsonReader {
     this.count = 0;
     this.expansion = 0;
     this.openMembers = 0;
+    this.nestedBytes = 0;
     this.sawExponent = false;
     this.skipSpace();
     if (row[this.position] !== openingBrace) this.fail("a row must be an object");

@@ -50,9 +50,13 @@ export abstract class StrictJsonReader {
   /** Members of the objects that are open, the row's own aside: their names are held until those end. */
   protected openMembers = 0;
 
+  /** Bytes of the arrays and objects passed, the row's own aside, each of which counts those inside it again. */
+  protected nestedBytes = 0;
+
   constructor(
     private readonly maximumNesting: number,
     private readonly maximumMembers: number,
+    private readonly maximumNested: number,
   ) {}
 
   protected readValue(depth: number): ValueKind {
@@ -84,7 +88,7 @@ export abstract class StrictJsonReader {
 
   protected readObject(depth: number): void {
     this.checkDepth(depth);
-    this.position++;
+    const opening = this.position++;
     this.skipSpace();
     if (this.bytes[this.position] === closingBrace) {
       this.position++;
@@ -108,6 +112,7 @@ export abstract class StrictJsonReader {
       if (this.endOfMembers(closingBrace)) break;
     }
     this.openMembers -= names.length / 2;
+    this.countNested(opening);
     const repeats = areEscaped || names.length > fewNames ? this.repeatsText(names) : this.repeatsBytes(names);
     if (repeats) this.fail("a name appears twice in one object");
   }
@@ -136,7 +141,7 @@ export abstract class StrictJsonReader {
 
   protected readArray(depth: number): void {
     this.checkDepth(depth);
-    this.position++;
+    const opening = this.position++;
     this.skipSpace();
     if (this.bytes[this.position] === closingBracket) {
       this.position++;
@@ -144,7 +149,15 @@ export abstract class StrictJsonReader {
     }
     for (;;) {
       this.readValue(depth);
-      if (this.endOfMembers(closingBracket)) return;
+      if (this.endOfMembers(closingBracket)) break;
+    }
+    this.countNested(opening);
+  }
+
+  private countNested(opening: number): void {
+    this.nestedBytes += this.position - opening;
+    if (this.nestedBytes > this.maximumNested) {
+      this.fail(`arrays and objects within each other with more than ${this.maximumNested} bytes, those inside counted again`, "nesting");
     }
   }
 
