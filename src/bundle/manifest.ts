@@ -25,11 +25,18 @@ export const exportOptionsSchema = z.object({
   include_settings: z.boolean(),
 });
 
+/** Of a warning. An export names ten keys in one, of 1,024 bytes each, and nothing else that is long. */
+const longestMessage = 20_000;
+/** An export has at most a few for each column of each table. A preview and an import's record repeat them. */
+const mostWarnings = 1_000;
+/** Of a code, and of a table's or column's name: PostgreSQL's have 63 bytes. */
+const longestWord = 100;
+
 export const bundleWarningSchema = z.object({
-  code: z.string().min(1),
-  message: z.string(),
-  table: z.string().optional(),
-  column: z.string().optional(),
+  code: z.string().min(1).max(longestWord),
+  message: z.string().max(longestMessage),
+  table: z.string().max(longestWord).optional(),
+  column: z.string().max(longestWord).optional(),
   count: count.optional(),
 });
 
@@ -61,7 +68,7 @@ export const manifestHeadSchema = formatSchema.extend({
   application_version: z.string().min(1).max(200),
   options: exportOptionsSchema,
   tables: tableCounts,
-  warnings: z.array(bundleWarningSchema),
+  warnings: z.array(bundleWarningSchema).max(mostWarnings),
   settings: settings.nullable(),
 });
 

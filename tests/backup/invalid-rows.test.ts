@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { InvalidRowsError } from "@/backup";
+import { conflictModes, InvalidRowsError } from "@/backup";
 
 import { createInstallation, type Installation } from "../support/backup";
 import { makeBundle, readBundleFile, rewriteBundle, sha256, writeBundleFile, type BundleFile, type Rows } from "../support/backup/bundle-file";
@@ -305,6 +305,33 @@ describe("what is odd and no error", () => {
     await target.clear();
   });
 
+  test("nothing in a bundle makes a user, a role, a key, a setting or a secret", async () => {
+    const id = uuid(700);
+    const people: Rows = {
+      users: [{ id, email: "planted@example.com", display_name: "", password_hash: "x", role: "admin", is_active: true }],
+      organization_members: [sample.memberRow(71, 1, target.adminId), { ...sample.memberRow(72, 1, id), role: "owner" }],
+      api_keys: [{ id, user_id: target.adminId, name: "planted", prefix: "sb_", key_hash: "x".repeat(64) }],
+      refresh_tokens: [{ id, user_id: target.adminId, token_hash: "x".repeat(64), expires_at: "2030-01-01T00:00:00Z" }],
+      settings: [{ key: "planted", value: "x", is_secret: true }],
+      integrations: [{ id, organization_id: uuid(1), provider: "slack", name: "planted", config: {}, provider_secret: "x", webhook_secret: "x" }],
+      backup_runs: [{ id, kind: "import", state: "running", started_by: target.adminId }],
+    };
+    const bundle = await readBundleFile(await makeBundle(target.folder, { organizations: [sample.organizationRow(1)], ...people }));
+    bundle.manifest.settings = { planted: true, "registration.open": true };
+    const file = await writeBundleFile(target.folder, bundle);
+    for (const mode of conflictModes) {
+      const { outcome, after } = await importChecked(target, file, mode);
+      for (const table of Object.keys(people)) {
+        expect([...(after.rows.get(table) ?? [])], table).toEqual([...(empty.rows.get(table) ?? [])]);
+        expect(outcome.plan.tables[table] ?? { insert: 0, update: 0 }).toMatchObject({ insert: 0, update: 0 });
+      }
+      expect(outcome.warnings.filter(({ code }) => code === "unknown_table").map(({ table }) => table)).toEqual(
+        expect.arrayContaining(["api_keys", "refresh_tokens", "settings", "integrations", "backup_runs"]),
+      );
+    }
+    await target.clear();
+  });
+
   test("of unknown tables a hundred are named", async () => {
     const moods = Array.from({ length: 150 }, (_, index) => [`mood_${index}`, []] as const);
     const file = await makeBundle(target.folder, { organizations: [sample.organizationRow(1)], ...Object.fromEntries(moods) });
@@ -329,6 +356,19 @@ describe("what is odd and no error", () => {
       await importChecked(target, await makeBundle(target.folder, rows), "merge");
     }
     await target.clear();
+  });
+
+  test("millions of rows that are none: told of the first, and counted until a million faults", async () => {
+    const bundle = await readBundleFile(valid);
+    bundle.tables.set("assets", Array.from({ length: 3_000_000 }, () => "{}"));
+    const startedAt = performance.now();
+    const { errors, count, message } = await refusalOf(await writeBundleFile(target.folder, bundle));
+    expect(errors).toHaveLength(100);
+    expect(errors[0]).toMatchObject({ table: "assets", row: 0, code: "column_missing" });
+    expect(count).toBeGreaterThanOrEqual(1_000_000);
+    expect(count).toBeLessThan(1_500_000);
+    expect(message).toContain(`at least ${count} invalid`);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   test("an importing admin who is none", async () => {

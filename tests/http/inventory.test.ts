@@ -154,19 +154,19 @@ describe("a stored file", () => {
     address = `/api/v1/files/${id}/content`;
   });
 
-  async function addFile(name: string, stored: boolean): Promise<string> {
-    const sha256 = createHash("sha256").update(content).digest("hex");
+  async function addFile(name: string, stored: boolean, described = content): Promise<string> {
+    const sha256 = createHash("sha256").update(described).digest("hex");
     const key = `organizations/${organizations.first}/files/other/${randomUUID()}-x.html`;
     if (stored) {
       const store = createLocalObjectStore({ directory: `${installation.dataDirectory}/objects` });
-      const size = Buffer.byteLength(content);
-      await store.put(key, Buffer.from(content), { size, sha256, contentType: "text/html", when: "absent" });
+      const ofContent = { size: Buffer.byteLength(content), sha256: createHash("sha256").update(content).digest("hex") };
+      await store.put(key, Buffer.from(content), { ...ofContent, contentType: "text/html", when: "absent" });
       await store.close();
     }
     const { rows } = await installation.pool.query<{ id: string }>(
       `INSERT INTO files (organization_id, file_type, original_name, object_key, content_type, size_bytes, sha256)
        VALUES ($1, 'other', $2, $3, 'text/html', $4, $5) RETURNING id`,
-      [organizations.first, name, key, Buffer.byteLength(content), sha256],
+      [organizations.first, name, key, Buffer.byteLength(described), sha256],
     );
     return rows[0]?.id ?? "";
   }
@@ -208,5 +208,16 @@ describe("a stored file", () => {
     expect(await get(randomUUID())).toMatchObject({ status: 404, json: { code: "record_not_found" } });
     expect(await get("..%2f..%2fetc")).toMatchObject({ status: 404, json: { code: "record_not_found" } });
     expect(await get(await addFile("gone", false))).toMatchObject({ status: 500, json: { code: "object_missing" } });
+  });
+
+  it.each([
+    ["size", `${content} `],
+    ["bytes", content.replace("alert", "other")],
+  ])("whose object has another %s than its row says is not sent: the key may be another application's", async (_name, described) => {
+    const other = await addFile("other", true, described);
+    expect(await call(installation, `/api/v1/files/${other}/content`, { headers: { cookie } })).toMatchObject({
+      status: 500,
+      json: { code: "object_differs" },
+    });
   });
 });

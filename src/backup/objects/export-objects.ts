@@ -1,9 +1,9 @@
 import { BundleError, type BundleWriter } from "@/bundle";
-import { StorageError, type ObjectStore } from "@/storage";
+import { sha256Of, StorageError, type ObjectStore } from "@/storage";
 
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
-import { gather, sha256Of } from "./body";
+import { gather } from "./body";
 import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole, so that the writer can check them before it writes. */

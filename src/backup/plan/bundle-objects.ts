@@ -2,10 +2,9 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { FileReference } from "@/bundle";
-import type { ObjectStore } from "@/storage";
+import { compareObject, type ObjectStore } from "@/storage";
 
 import { inOrder } from "../in-order";
-import { sha256Of } from "../objects/body";
 import { CopyBuffer } from "../rows/copy-buffer";
 import { copyIn } from "../rows/copy-in";
 import { objectKeyFault } from "../rows/object-key";
@@ -58,16 +57,8 @@ async function* objectLines(
 
 async function compare(reference: FileReference, objects: ObjectStore, signal: AbortSignal): Promise<ObjectState> {
   if (objectKeyFault(reference.key) !== null) return "new";
-  const stat = await objects.stat(reference.key, { signal });
-  if (stat === null) return "new";
-  if (stat.size !== reference.size) return "different";
-  const sha256 = stat.sha256 ?? (await hashOf(reference.key, objects, signal));
-  return sha256 === reference.sha256 ? "same" : "different";
-}
-
-async function hashOf(key: string, objects: ObjectStore, signal: AbortSignal): Promise<string> {
-  const { body } = await objects.get(key, { signal });
-  return sha256Of(body);
+  const found = await compareObject(objects, reference.key, reference, signal);
+  return found === "missing" ? "new" : found;
 }
 
 const strays = z.array(z.object({ file_id: z.string(), row_index: z.number().nullable() }));

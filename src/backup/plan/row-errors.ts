@@ -1,13 +1,17 @@
 import { BackupError } from "../errors";
 import { errorsTold, type RowError } from "../report";
 
+/** So many are enough to be told "at least": a bundle of 100 MB may hold billions of rows that are none, and would take hours. */
+export const errorsCounted = 1_000_000;
+
 /** Why a bundle's rows are refused: the first hundred reasons, and how many there are. */
 export class InvalidRowsError extends BackupError {
   constructor(
     readonly errors: readonly RowError[],
     readonly count: number,
   ) {
-    super("invalid_rows", `The bundle holds ${count} invalid ${count === 1 ? "row or value" : "rows or values"}. Nothing was imported.`);
+    const many = count >= errorsCounted ? `at least ${count}` : count;
+    super("invalid_rows", `The bundle holds ${many} invalid ${count === 1 ? "row or value" : "rows or values"}. Nothing was imported.`);
   }
 }
 
@@ -28,6 +32,11 @@ export class RowErrors {
   /** Further errors of a kind of which the first are already added. */
   addUntold(count: number): void {
     this.count += count;
+  }
+
+  /** @throws InvalidRowsError */
+  throwIfMany(): void {
+    if (this.count >= errorsCounted) this.throwIfAny();
   }
 
   get any(): boolean {

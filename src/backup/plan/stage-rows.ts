@@ -95,6 +95,7 @@ export async function copyRows(
     staged.note(batch);
     for (const error of batch.errors) errors.add(error);
     errors.addUntold(batch.errorCount - batch.errors.length);
+    errors.throwIfMany();
     onRows(staged.rows);
     return isSound ? batch.lines : [];
   }

@@ -262,6 +262,8 @@ export const refusedBundles: Partial<Record<BundleErrorCode, Record<string, () =
     "table-prototype": () => withManifestText((text) => text.replace('"scopes":2', '"scopes":2,"__proto__":1')),
     settings: () => withManifest((manifest) => (manifest.settings = [])),
     files: () => withManifestText((text) => text.replace('"files":[', '"files":[1,')),
+    "many-warnings": () => withManifest((manifest) => (manifest.warnings = Array.from({ length: 1_001 }, () => ({ code: "x", message: "" })))),
+    "long-warning": () => withManifest((manifest) => (manifest.warnings = [{ code: "x", message: "x".repeat(20_001) }])),
     "file-hash": () => withManifest((manifest) => Object.assign(manifest.files[0] ?? {}, { sha256: "0" })),
     "key-twice": () => withManifestText((text) => text.replace('"format_version":1', '"format_version":1,"format_version":1')),
     "key-twice-escaped": () => withManifestText((text) => text.replace('"settings"', '"t\\u0061bles":{},"settings"')),

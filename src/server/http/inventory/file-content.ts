@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
 
+import { compareObject, StorageError } from "@/storage";
+
 import { authenticateUser } from "../../auth";
-import { findStoredFile } from "../../inventory";
+import { findStoredFile, type StoredFile } from "../../inventory";
 import { objectStore } from "../../object-store";
 import { Download } from "../download";
 import { endpoint, type Call } from "../endpoint";
@@ -15,9 +17,9 @@ async function handleFileContent({ request, params }: Call): Promise<Response> {
   await authenticateUser(request);
   const file = await findStoredFile(String(params.id));
   const download = new Download();
-  const { size, body } = await objectStore().get(file.object_key, {
-    signal: AbortSignal.any([request.signal, download.gone]),
-  });
+  const signal = AbortSignal.any([request.signal, download.gone]);
+  await requireItsObject(file, signal);
+  const { size, body } = await objectStore().get(file.object_key, { signal });
   const headers = {
     // Whatever a scanner stored, a page or a script among it, it is bytes here.
     "content-type": "application/octet-stream",
@@ -33,6 +35,18 @@ async function handleFileContent({ request, params }: Call): Promise<Response> {
   }
   void send(body, download);
   return new Response(download.readable, { headers });
+}
+
+/**
+ * A row that came with a bundle may name any key of a bucket, one of another application's objects
+ * too: what is sent is what the row says, whose size and hash nobody knows who does not know the bytes.
+ *
+ * @throws StorageError `object_differs`, `object_missing`
+ */
+async function requireItsObject(file: StoredFile, signal: AbortSignal): Promise<void> {
+  const found = await compareObject(objectStore(), file.object_key, file, signal);
+  if (found === "missing") throw new StorageError("object_missing", "The file's object is not in object storage.");
+  if (found === "different") throw new StorageError("object_differs", "The file's object is not what its row says.");
 }
 
 async function send(body: Readable, download: Download): Promise<void> {
