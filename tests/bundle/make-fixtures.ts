@@ -1,12 +1,13 @@
 /**
  * Writes what is new of the frozen fixtures: `npx tsx tests/bundle/make-fixtures.ts`. What is
- * there stays as it is.
+ * there stays as it is, but for the sentences, whose changes are to be read before they are kept.
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatVersion } from "@/bundle";
+import { BundleError, formatVersion, type BundleErrorCode } from "@/bundle";
 import { readBytes } from "../support/bundle/open-bytes";
-import { refusedBundles } from "../support/bundle/refused-bundles";
+import { placeAndReason, type PlaceAndReason } from "../support/bundle/place-and-reason";
+import { limitsOfCode, refusedBundles } from "../support/bundle/refused-bundles";
 import { variedBundle } from "../support/bundle/varied-bundle";
 import { bundleBytes } from "../support/bundle/write-bundle";
 
@@ -15,9 +16,24 @@ mkdirSync(join(fixtures, "refused"), { recursive: true });
 for (const [code, cases] of Object.entries(refusedBundles)) {
   for (const [name, build] of Object.entries(cases)) writeNew(join("refused", `${code}.${name}.zip`), build());
 }
+writeFileSync(join(fixtures, "refused", "sentences.json"), `${JSON.stringify(await sentences(), null, 2)}\n`);
 const current = await bundleBytes(variedBundle);
 writeNew(`format-${formatVersion}.zip`, current);
 writeNew(`format-${formatVersion}.json`, `${JSON.stringify(await readBytes(current), null, 2)}\n`);
+
+async function sentences(): Promise<Record<string, PlaceAndReason>> {
+  const found: [string, PlaceAndReason][] = [];
+  for (const [code, cases] of Object.entries(refusedBundles)) {
+    for (const name of Object.keys(cases)) {
+      const fixture = `${code}.${name}.zip`;
+      const limits = limitsOfCode[code as BundleErrorCode];
+      const error: unknown = await readBytes(readFileSync(join(fixtures, "refused", fixture)), { limits }).catch((thrown: unknown) => thrown);
+      if (!(error instanceof BundleError)) throw new Error(`${fixture} is not refused`, { cause: error });
+      found.push([fixture, placeAndReason(error)]);
+    }
+  }
+  return Object.fromEntries(found);
+}
 
 function writeNew(name: string, content: Buffer | string): void {
   if (!existsSync(join(fixtures, name))) writeFileSync(join(fixtures, name), content);
