@@ -73,17 +73,20 @@ export interface ArchiveSpec {
 export function buildZip(spec: ArchiveSpec): Buffer {
   const parts: Buffer[] = [spec.prefix ?? Buffer.alloc(0)];
   const central: Buffer[] = [];
-  const position = () => parts.reduce((sum, part) => sum + part.length, 0);
+  const lengthOf = (some: readonly Buffer[]) => some.reduce((sum, part) => sum + part.length, 0);
+  let length = lengthOf(parts);
   for (const entry of spec.entries) {
-    const offset = position();
-    if (entry.onlyCentral !== true) parts.push(...localPart(entry));
+    const offset = length;
+    const local = entry.onlyCentral === true ? [] : localPart(entry);
+    parts.push(...local);
+    length += lengthOf(local);
     if (entry.onlyLocal !== true) central.push(centralRecord(entry, entry.offset ?? offset, spec.centralSignature));
   }
   const directory = Buffer.concat(central);
-  const offset = position();
+  const offset = length;
   parts.push(directory, spec.gapBeforeEnd ?? Buffer.alloc(0));
   const truth = { entries: central.length, size: directory.length, offset };
-  if (spec.zip64 !== undefined) parts.push(zip64End(truth, spec.zip64 === true ? {} : spec.zip64, position()));
+  if (spec.zip64 !== undefined) parts.push(zip64End(truth, spec.zip64 === true ? {} : spec.zip64, lengthOf(parts)));
   parts.push(endRecord(truth, spec));
   parts.push(spec.suffix ?? Buffer.alloc(0));
   return Buffer.concat(parts);
