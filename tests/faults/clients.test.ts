@@ -4,7 +4,7 @@ import { disturbExport, disturbImport, retryImport } from "../support/faults/dis
 import { recorded } from "../support/faults/record";
 import { download, sendBundle, type Sending } from "../support/faults/requests";
 import { settled } from "../support/faults/settle";
-import { spread, tries } from "../support/faults/size";
+import { inTheWholeOnly, spread, tries } from "../support/faults/size";
 import { makeSourceBundle } from "../support/faults/source";
 import { startTarget, type Target } from "../support/faults/target";
 
@@ -37,6 +37,22 @@ describe("the client leaves", () => {
       if (run !== null) expect(run).toEqual({ state: "aborted", error_code: null });
       await retryImport(target);
       return { outcome: "run aborted, nothing changed", seconds };
+    });
+  });
+
+  it.runIf(inTheWholeOnly)("an upload that stands still for a minute", async () => {
+    await recorded({ area, fault: "an upload that stands still" }, async () => {
+      const sending = await sendBundle(target, "/import", target.bundle, { conflict_mode: "merge" });
+      sending.holdAt(sending.bytes / 2);
+      const startedAt = performance.now();
+      expect(await sending.answer).toMatchObject({ status: 408, json: { code: "transfer_stalled" } });
+      expect(performance.now() - startedAt).toBeGreaterThan(59_000);
+      sending.leave();
+      const { ending, run, seconds } = await settled(target);
+      expect(ending).toBe("undone");
+      if (run !== null) expect(run).toEqual({ state: "failed", error_code: "transfer_stalled" });
+      await retryImport(target);
+      return { outcome: "told transfer_stalled after a minute, nothing changed", seconds };
     });
   });
 

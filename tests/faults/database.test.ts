@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chown } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,11 +8,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { databaseAccount } from "@/server/installation/postgres";
 
+import { bearer, call } from "../support/api";
 import { startDatabaseProxy, type DatabaseProxy } from "../support/faults/database-proxy";
 import { administer } from "../support/faults/database";
 import { disturbImport, retryImport, type Disturbed } from "../support/faults/disturb";
+import { sendBundle } from "../support/faults/requests";
 import { recorded } from "../support/faults/record";
 import { canMount, mountSmallDisk, type SmallDisk } from "../support/faults/small-disk";
+import { settled } from "../support/faults/settle";
 import { spread, tries } from "../support/faults/size";
 import { makeSourceBundle } from "../support/faults/source";
 import { startTarget, type Target } from "../support/faults/target";
@@ -82,6 +86,23 @@ describe("a database that fails an import", () => {
     });
   });
 
+  it.each(spread(tries(1, 5)))("pg_cancel_backend on every statement, at %d of the import", async (at) => {
+    let hit = 0;
+    const strike = async () => {
+      const { rowCount } = await target.database.pool.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE 'system-backup%' AND state = 'active'`,
+      );
+      hit = rowCount ?? 0;
+    };
+    await recorded({ area, fault: "every statement cancelled" }, async () => {
+      const end = await disturbImport(target, { phase: "reading", at: at * 0.6, strike });
+      if (end.ending === "undone") expect(end.answer).toMatchObject(ends);
+      await retryImport(target);
+      return { outcome: hit === 0 ? "no statement to cancel just then" : outcomeOf(end), seconds: end.seconds };
+    });
+  });
+
   it.each(Array.from({ length: tries(1, 3) }, (_, number) => number))("a statement timeout of the role, try %d", async () => {
     await administer(postgres.url, "ALTER ROLE CURRENT_USER SET statement_timeout = '100ms'");
     try {
@@ -149,6 +170,31 @@ describe("a database that fails an import", () => {
     });
   });
 
+  // Requests that wait for a lock of somebody else's take every connection of the pool.
+  it.each(Array.from({ length: tries(1, 3) }, (_, number) => number))("no connection left in the application's own pool, try %d", async () => {
+    const other = new pg.Client({ connectionString: target.database.url, application_name: "scanner" });
+    await other.connect();
+    try {
+      await recorded({ area, fault: "the application's own pool is empty" }, async () => {
+        await other.query("BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE");
+        const missing = `/api/v1/files/${randomUUID()}/content`;
+        const waiting = Array.from({ length: 30 }, () => call(target, missing, { headers: bearer(target.key) }));
+        await expect.poll(() => connectionsInUse(target)).toBe(10);
+        const sending = await sendBundle(target, "/import", target.bundle, { conflict_mode: "merge" });
+        const answer = await sending.answer;
+        expect(answer).toMatchObject(ends);
+        await other.query("ROLLBACK");
+        for (const { status } of await Promise.all(waiting)) expect([404, 503]).toContain(status);
+        const { ending, seconds } = await settled(target);
+        expect(ending).toBe("undone");
+        await retryImport(target);
+        return { outcome: "undone, told database_unavailable", seconds };
+      });
+    } finally {
+      await other.end();
+    }
+  });
+
   const commits = (["statement", "answer"] as const).flatMap((lost) => Array.from({ length: tries(1, 3) }, () => lost));
 
   it.each(commits)("the COMMIT's %s is lost with the connection", async (lost) => {
@@ -181,10 +227,13 @@ describe.runIf(canMount)("a database on a disk that gets full", () => {
     await disk.unmount();
   });
 
-  it.each(spread(tries(1, 5)).map((share) => Math.round(share * 16)))("with %d MiB left", async (megabytes) => {
+  // Of what is needed, which is some MiB, nothing; too little, or just enough; and plenty.
+  it.each([0, ...spread(tries(1, 5)).map((share) => Math.round(share * 16)), 300])("with %d MiB left", async (megabytes) => {
     await recorded({ area, fault: "disk full (tablespace)" }, async () => {
       await disk.fill(megabytes * 1024 * 1024);
       const end = await disturbImport(target, { at: 1, strike: nothing, repair: () => disk.empty() });
+      if (megabytes === 0) expect(end.ending).toBe("undone");
+      if (megabytes === 300) expect(end.ending).toBe("committed");
       if (end.ending === "undone") expect(end.answer).toMatchObject({ status: 503, json: { code: "database_unavailable" } });
       await retryImport(target);
       return { outcome: outcomeOf(end), seconds: end.seconds };
@@ -199,6 +248,14 @@ async function isWaiting({ database }: Target): Promise<void> {
     if (rowCount !== 0) return;
     await delay(20);
   }
+}
+
+/** Of the application's pool: those that wait for a lock or answer something. */
+async function connectionsInUse({ database }: Target): Promise<number> {
+  const { rowCount } = await database.pool.query(
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'system-backup' AND state = 'active'",
+  );
+  return rowCount ?? 0;
 }
 
 /** Connects until the server refuses. */

@@ -134,6 +134,8 @@ describe.runIf(s3Available())("object storage with faults", () => {
       const { rows } = await target.database.pool.query<{ codes: string[] }>(
         "SELECT coalesce(jsonb_agg(w->>'code'), '[]') AS codes FROM backup_runs, jsonb_array_elements(warnings) w WHERE w->>'code' LIKE 'object_%'",
       );
+      const again = await disturbExport(target, { at: 1, size, strike: nothing });
+      expect(again.whole).toBe(true);
       const without = rows[0]?.codes.length ? ", the files concerned left out with a warning" : "";
       return { outcome: whole ? `whole bundle${without}` : `no bundle, run failed: ${String(run?.error_code)}`, seconds };
     });

@@ -1,8 +1,8 @@
 /** Classes of SQLSTATE (PostgreSQL manual, Appendix A): connection exception, insufficient resources. */
 const unavailableClasses: ReadonlySet<string> = new Set(["08", "53"]);
 
-/** Operator intervention, statements that were cancelled (57014) aside. */
-const shutdownStates = /^57P0/;
+/** Operator intervention: a server that stops or starts, a statement that was cancelled by an operator or by a timeout of the role. */
+const interventionStates = /^57(P0|014$)/;
 
 const socketCodes: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -29,7 +29,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isDatabaseUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (socketCodes.has(code) || prismaCodes.has(code) || shutdownStates.test(code)) return true;
+  if (socketCodes.has(code) || prismaCodes.has(code) || interventionStates.test(code)) return true;
   if (code.length === 5 && unavailableClasses.has(code.slice(0, 2))) return true;
   if (error.name === "PrismaClientInitializationError" || brokenConnection.test(error.message)) return true;
   return isDatabaseUnavailable(error.cause);
