@@ -48,6 +48,7 @@ describe("a problem", () => {
     ["a server that shuts down", Object.assign(new Error("terminating connection"), { code: "57P01" })],
     ["a server that starts up", Object.assign(new Error("starting up"), { code: "57P03" })],
     ["a server without connections left", Object.assign(new Error("too many clients"), { code: "53300" })],
+    ["a statement that was cancelled", Object.assign(new Error("canceling statement due to user request"), { code: "57014" })],
     ["a full disk", Object.assign(new Error("disk full"), { code: "53100" })],
     ["a lost connection", new Error("Connection terminated unexpectedly")],
     ["an empty pool", new Error("timeout exceeded when trying to connect")],

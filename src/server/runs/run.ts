@@ -59,7 +59,9 @@ export async function withRun<Result>(start: RunStart, work: (run: Run) => Promi
   const stop = new AbortController();
   const active: ActiveRun = { progress: atBeginning, stop: (why) => stop.abort(stopped(why)), ended };
   const signal = AbortSignal.any([start.signal, stop.signal, lock.lost]);
-  const log = start.log.child({ run_id: id });
+  const { log } = start;
+  // What the request logs from here on is of this run: its failure above all.
+  log.setBindings({ run_id: id });
   try {
     await insertRun(id, start);
     activeRuns().set(id, active);
