@@ -19,7 +19,9 @@ export interface World {
   source: Parameters;
   /** The same in little, to warm up with. */
   small: Parameters;
-  /** What takes many times as long is compared by this, a twentieth of the standard size. */
+  /** Prisma's export is compared by this, a fifth of the standard size: it holds everything, 2 GB of it. */
+  part: Parameters;
+  /** What takes many times as long is compared by this, a twentieth. */
   few: Parameters;
   /** And what takes fifty times as long by this, a hundredth. */
   fewest: Parameters;
@@ -35,6 +37,7 @@ export interface World {
 /** The standard size, of which `scale` is a multiple. */
 const standard = { organizations: 40, assets: 500_000, vulnerabilities: 500_000, edges: 200_000, files: 4_000, fileBytes: 400_000_000 };
 const smallScale = 0.004;
+const partScale = 0.2;
 const fewScale = 0.05;
 const fewestScale = 0.01;
 
@@ -53,6 +56,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
   }
   const source = await createSource(server, folder, "source", scale);
   const small = await createSource(server, folder, "small", smallScale);
+  const part = await createSource(server, folder, "fifth", partScale);
   const few = await createSource(server, folder, "twentieth", fewScale);
   const fewest = await createSource(server, folder, "hundredth", fewestScale);
   const toolsArchive = path.join(folder, "tools.zip");
@@ -71,7 +75,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
       await server.stop();
     }
   };
-  return { folder, server, source, small, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, source.storage)), stop };
+  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, source.storage)), stop };
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */

@@ -22,7 +22,7 @@ export interface BundleLimits {
   columns: number;
   /** Members of an object inside a row, those of the objects that it is in counted. */
   members: number;
-  /** Bytes of a row, counted once for every array and object that they stand in. */
+  /** Bytes of a row's values, 16 more for each value, counted once for every array and object in the row that they stand in. */
   nested: number;
   /** Inflated size of manifest.json and of checksums.json each. */
   manifest: number;
@@ -52,8 +52,8 @@ export const defaultLimits: BundleLimits = {
   // Names that may not stand twice are held while an object is read: three million of them, which fit into a row, took a
   // quarter of a gigabyte. The largest honest objects, of evidence or settings, have some thousand.
   members: 100_000,
-  // Whoever takes a document apart level by level, as PostgreSQL does, holds so much several times over: half a gigabyte.
-  // Rows of a quarter of a megabyte may nest as deep as any, those of the largest honest size sixty deep on average.
+  // Whoever takes a document apart level by level, as PostgreSQL does, holds so much several times over: up to 750 MiB were seen.
+  // Rows of a hundred kilobytes may nest as deep as any, those of the largest honest size thirty deep on average.
   nested: 64 * mebi,
   // About 420 bytes for each file reference, at 70,000 of them.
   manifest: 32 * mebi,

@@ -93,17 +93,21 @@ describe("RowScanner", () => {
     scan(`{"a":{"b":${membersOf(25)},"c":[{"d":${membersOf(47)}}]}}`);
   });
 
-  it("counts a row's bytes for every array and object that they stand in, and takes as many as the limits say", () => {
-    const scanner = new RowScanner({ ...limits, nested: 60 });
+  it("weighs a row's values for every array and object that they stand in, as they are exported, and takes as much as the limits say", () => {
+    const scanner = new RowScanner({ ...limits, nested: 160 });
     const scan = (row: string) => scanner.scan(Buffer.from(row));
-    const limit = expect.objectContaining({ limit: "nesting", reason: expect.stringContaining("more than 60 bytes, those inside counted again") as string });
+    const limit = expect.objectContaining({ limit: "nesting", reason: expect.stringContaining("more than 160 bytes, 16 more for each value") as string });
     const nested = (inner: number) => `{"a":[[["${"x".repeat(inner)}"]]],"b":"${"y".repeat(100)}"}`;
-    // Six, four and two brackets, and three times the string with its quotes.
-    scan(nested(14));
-    expect(() => scan(nested(15))).toThrow(limit);
-    expect(() => scan(nested(15).replaceAll("[", '{"":').replaceAll("]", "}"))).toThrow(limit);
-    expect(() => scan('{"a":[1,2,3,4,5,6,7,8,9],"b":{"c":1,"d":2,"e":3,"f":4},"g":[1,2,3,4,5,6,7,8]}')).toThrow(limit);
-    scan(nested(14));
+    // Six, four and two brackets; one, two and three values; and three times the string with its quotes.
+    scan(nested(15));
+    expect(() => scan(nested(16))).toThrow(limit);
+    expect(() => scan(nested(16).replaceAll("[", '{"":').replaceAll("]", "}"))).toThrow(limit);
+    scan('{"a":[1,2,3,4],"b":{"c":1,"d":2}}');
+    expect(() => scan('{"a":[1,2,3,4],"b":{"c":1,"d":2},"g":[1,2,3]}')).toThrow(limit);
+    // Forty digits that an exponent stands for, twice, and sixty.
+    scan('{"a":[[1e40]]}');
+    expect(() => scan('{"a":[[1e60]]}')).toThrow(limit);
+    scan(nested(15));
   });
 
   it("names a column that appears twice in few words, however long its name", () => {

@@ -35,7 +35,7 @@ export class RowScanner extends StrictJsonReader {
   private readonly maximumBytes: number;
   private readonly maximumColumns: number;
 
-  /** `row` bounds a row as PostgreSQL would write it again, so that what comes in can also go out. */
+  /** `row` and `nested` bound a row as an export would write it again, so that what comes in can also go out. */
   constructor({ nesting, row, columns, members, nested }: Pick<BundleLimits, "nesting" | "row" | "columns" | "members" | "nested">) {
     super(nesting, members, nested);
     this.maximumBytes = row;
@@ -67,7 +67,7 @@ export class RowScanner extends StrictJsonReader {
     this.count = 0;
     this.expansion = 0;
     this.openMembers = 0;
-    this.nestedBytes = 0;
+    this.nestedWeight = 0;
     this.sawExponent = false;
     this.skipSpace();
     if (row[this.position] !== openingBrace) this.fail("a row must be an object");
