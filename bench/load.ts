@@ -18,6 +18,7 @@ const { values } = parseArgs({ options: { folder: { type: "string" }, scale: { t
 
 /** A bundle of about 1 GiB: much of both kinds. */
 const gigabyte = { assets: 250_000, vulnerabilities: 250_000, edges: 100_000, files: 4_000, fileBytes: 935_000_000 };
+if (values.scale !== "1") console.log(`The aims are those of a bundle of 1 GiB; this one is ${values.scale} times as large.`);
 const clients = 50;
 const idleMilliseconds = 20_000;
 
@@ -41,7 +42,7 @@ await mkdir(phases, { recursive: true });
 await writeFile(path.join(phases, "phase"), "start");
 
 const world = await createWorld(folder, 0.01);
-const bundle = await createSource(world.server, folder, "gigabyte", Number(values.scale), gigabyte);
+const bundle = await createSource(world.server, folder, `gigabyte_${values.scale.replace(".", "_")}`, Number(values.scale), gigabyte);
 const { databaseUrl } = await world.freshTarget("load_target");
 const dump = path.join(folder, "rows.dump");
 await shell(`${world.server.programs}/pg_dump -Fc --data-only -T schema_migrations -T _prisma_migrations -f "$DUMP" "$DATABASE"`, {
@@ -80,13 +81,13 @@ async function measure(url: string, headers: Record<string, string>): Promise<vo
   const idleAgain = await inPhase("idle again", () => askDuring(clients, addresses, headers, () => sleep(idleMilliseconds)));
   console.log(`A bundle of ${((await stat(bundle.bundle)).size / mebibyte).toFixed(0)} MiB; ${clients} clients at one request a second`);
   for (const [name, { result, report }] of Object.entries({ idle, "idle while pg_restore loads the same rows": tools, preview, import: importing, export: exporting, "idle again": idleAgain })) console.log(lineOf(name, result, report, idle.report));
-  // What else the machine does changes by the minute: idle is what it was before and after.
-  const idleP95 = (idle.result.p95Milliseconds + idleAgain.result.p95Milliseconds) / 2;
+  // What else the machine does changes by the minute, and an import leaves PostgreSQL some to do: idle is the better of before and after.
+  const idleP95 = Math.min(idle.result.p95Milliseconds, idleAgain.result.p95Milliseconds);
   hold("import, p95 against idle", importing.result.p95Milliseconds / idleP95, aims.p95Ratio);
   hold("import, event loop late at most", importing.report.longestMilliseconds, aims.longestMilliseconds);
   hold("import, event loop p99", importing.report.p99Milliseconds, aims.p99Milliseconds);
   hold("import, MiB above idle", growth(importing.report, idle.report), aims.importMebibytes);
-  for (const [name, { result }] of Object.entries({ preview, importing, exporting })) hold(`${name}, errors`, result.errors, 0);
+  for (const [name, { result }] of Object.entries({ idle, preview, import: importing, export: exporting, "idle again": idleAgain })) hold(`${name}, errors`, result.errors, 0);
 }
 
 function hold(what: string, measured: number, aim: number): void {

@@ -22,7 +22,12 @@ const place = z.object({
   ]),
 });
 
-const environment = z.object({ source: place, target: place });
+const environment = z.object({
+  source: place,
+  target: place,
+  /** Hashes of the public keys of certificates that nobody signed. */
+  trustedKeys: z.array(z.string()),
+});
 
 export type Place = z.infer<typeof place>;
 export type TestEnvironment = z.infer<typeof environment>;

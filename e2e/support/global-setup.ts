@@ -21,6 +21,7 @@ interface Surroundings {
   /** Null where objects are kept in a folder. */
   s3: { endpoint: string; accessKeyId: string; secretAccessKey: string } | null;
   undo: Undo[];
+  trustedKeys: string[];
 }
 
 /** The source holds a made-up inventory; the target is empty, and stands behind nginx. */
@@ -34,9 +35,9 @@ export default async function setup(): Promise<Undo> {
     const postgres = await startPostgresServer();
     undo.push(postgres.stop);
     const s3 = await startObjectStorage(undo);
-    const surroundings = { postgresUrl: postgres.url, directory: postgres.directory, s3, undo };
+    const surroundings: Surroundings = { postgresUrl: postgres.url, directory: postgres.directory, s3, undo, trustedKeys: [] };
     const [source, target] = await Promise.all([startSource(surroundings), startTarget(surroundings)]);
-    handOn({ source, target });
+    handOn({ source, target, trustedKeys: surroundings.trustedKeys });
     return stop;
   } catch (error) {
     await stop();
@@ -66,6 +67,7 @@ async function startTarget(surroundings: Surroundings): Promise<Place> {
   const [application, http, https, port] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const nginx = await startNginx({ http, https, application });
   surroundings.undo.push(nginx.stop);
+  surroundings.trustedKeys.push(nginx.publicKeyHash);
   return startInstallation("target", { url: `https://127.0.0.1:${port}`, port, behind: https, application }, surroundings);
 }
 

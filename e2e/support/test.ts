@@ -31,6 +31,15 @@ interface WorkerFixtures {
 const wide = { width: 1440, height: 900 };
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  // nginx' certificate is one that nobody signed. Trusted from the start: where each connection's error is waved through
+  // as it comes (ignoreHTTPSErrors), a request now and then ends with ERR_TOO_MANY_RETRIES.
+  launchOptions: [
+    async ({ launchOptions }, use) => {
+      const trust = `--ignore-certificate-errors-spki-list=${testEnvironment().trustedKeys.join(",")}`;
+      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), trust] });
+    },
+    { scope: "worker" },
+  ],
   source: [
     async ({}, use) => {
       const source = await openInstallation(testEnvironment().source);
@@ -104,7 +113,7 @@ async function newContext(browser: Browser, errors: ErrorWatch, storageState?: S
     viewport: wide,
     locale: "en-GB",
     timezoneId: "UTC",
-    // nginx' certificate is one that nobody signed.
+    // For requests that tests make beside the browser, which know of no trusted keys.
     ignoreHTTPSErrors: true,
     ...(storageState === undefined ? {} : { storageState }),
   });

@@ -25,9 +25,9 @@ export const exportOptionsSchema = z.object({
   include_settings: z.boolean(),
 });
 
-/** Of a warning. An export names ten keys in one, of 1,024 bytes each, and nothing else that is long. */
+/** Of a warning. An export names five keys in one, of up to 3,600 characters each. */
 const longestMessage = 20_000;
-/** An export has at most a few for each column of each table. A preview and an import's record repeat them. */
+/** An export has at most a few for each column of each table. A preview repeats them. */
 const mostWarnings = 1_000;
 /** Of a code, and of a table's or column's name: PostgreSQL's have 63 bytes. */
 const longestWord = 100;

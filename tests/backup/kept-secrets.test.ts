@@ -104,6 +104,7 @@ test.each<[string, number, unknown]>([
   await here.import(bundle, "merge");
   expect(performance.now() - startedAt).toBeLessThan(20_000);
   expect(await settingsHere()).toEqual(nest("rotated"));
+  if (process.platform !== "linux") return;
   // At most 750 were seen; four gigabytes where only bytes were limited.
   expect(await peakOfBackends()).toBeLessThan(1_000);
 });

@@ -73,14 +73,20 @@ it("ratio: any up to 16 mebibytes, 200 above", async () => {
     buildZip({ entries: toEntries(bundleContents({ data: scopes(`[{},${" ".repeat(size - 7)}{}]`), manifest: noObjects() })) });
   expect(await codeOf(spaces(16 * mebi))).toBeNull();
   expect(await codeOf(spaces(16 * mebi + 1))).toBe("ratio_too_high");
+  const claim = (size: number, packed: number) =>
+    buildZip({ entries: [claiming("data/table_a.json", size, packed), ...toEntries(bundleContents())] });
+  expect(await codeOf(claim(20_000_000, 100_000))).toBe("checksums_differ");
+  expect(await codeOf(claim(20_000_000, 99_999))).toBe("ratio_too_high");
 });
 
 it("entry: eight gibibytes; total: sixteen", async () => {
   const claims = (...sizes: number[]) =>
     buildZip({ entries: [...sizes.map((size, index) => claiming(`data/table_${"abc"[index]}.json`, size)), ...toEntries(bundleContents())] });
+  const rest = [...bundleContents().values()].reduce((sum, content) => sum + content.length, 0);
   expect(await codeOf(claims(8 * gibi, 7 * gibi))).toBe("checksums_differ");
   expect(await codeOf(claims(8 * gibi + 1))).toBe("entry_too_large");
-  expect(await codeOf(claims(8 * gibi, 8 * gibi))).toBe("total_too_large");
+  expect(await codeOf(claims(8 * gibi, 8 * gibi - rest))).toBe("checksums_differ");
+  expect(await codeOf(claims(8 * gibi, 8 * gibi - rest + 1))).toBe("total_too_large");
 });
 
 it("row: sixteen mebibytes, in an archive and by itself", async () => {
@@ -139,8 +145,8 @@ function storedEntries(contents: Contents): EntrySpec[] {
 }
 
 /** An entry that claims that size, by ZIP64's fields, and is just large enough for it not to be a bomb. */
-function claiming(name: string, size: number): EntrySpec {
-  const packed = Buffer.alloc(Math.ceil(size / defaultLimits.ratio));
+function claiming(name: string, size: number, packedSize = Math.ceil(size / 200)): EntrySpec {
+  const packed = Buffer.alloc(packedSize);
   const content = Buffer.alloc(0);
   const wide = 0xffffffff;
   return {

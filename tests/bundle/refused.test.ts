@@ -36,6 +36,7 @@ describe("a frozen bundle that is wrong in one way is refused by the code it is 
       Object.keys(named).map((name) => `${code}.${name}.zip`),
     );
     expect(new Set(fixtures)).toEqual(new Set(cases));
+    expect(new Set(Object.keys(sentences))).toEqual(new Set(cases));
   });
 });
 

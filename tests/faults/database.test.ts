@@ -12,10 +12,8 @@ import { bearer, call } from "../support/api";
 import { startDatabaseProxy, type DatabaseProxy } from "../support/faults/database-proxy";
 import { administer } from "../support/faults/database";
 import { disturbImport, retryImport, type Disturbed } from "../support/faults/disturb";
-import { sendBundle } from "../support/faults/requests";
 import { recorded } from "../support/faults/record";
 import { canMount, mountSmallDisk, type SmallDisk } from "../support/faults/small-disk";
-import { settled } from "../support/faults/settle";
 import { spread, tries } from "../support/faults/size";
 import { makeSourceBundle } from "../support/faults/source";
 import { startTarget, type Target } from "../support/faults/target";
@@ -86,20 +84,14 @@ describe("a database that fails an import", () => {
     });
   });
 
-  it.each(spread(tries(1, 5)))("pg_cancel_backend on every statement, at %d of the import", async (at) => {
-    let hit = 0;
-    const strike = async () => {
-      const { rowCount } = await target.database.pool.query(
-        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name LIKE 'system-backup%' AND state = 'active'`,
-      );
-      hit = rowCount ?? 0;
-    };
-    await recorded({ area, fault: "every statement cancelled" }, async () => {
-      const end = await disturbImport(target, { phase: "reading", at: at * 0.6, strike });
-      if (end.ending === "undone") expect(end.answer).toMatchObject(ends);
+  it.each(spread(tries(1, 5)))("pg_cancel_backend on one of its statements, at %d of the import", async (at) => {
+    await recorded({ area, fault: "a statement cancelled" }, async () => {
+      const end = await disturbImport(target, { phase: "reading", at: at * 0.3, strike: () => cancelStatement(target) });
+      expect(end.ending).toBe("undone");
+      expect(end.answer).toMatchObject(ends);
+      expect(end.run).toMatchObject({ state: "failed", error_code: "database_unavailable" });
       await retryImport(target);
-      return { outcome: hit === 0 ? "no statement to cancel just then" : outcomeOf(end), seconds: end.seconds };
+      return { outcome: outcomeOf(end), seconds: end.seconds };
     });
   });
 
@@ -171,24 +163,26 @@ describe("a database that fails an import", () => {
   });
 
   // Requests that wait for a lock of somebody else's take every connection of the pool.
-  it.each(Array.from({ length: tries(1, 3) }, (_, number) => number))("no connection left in the application's own pool, try %d", async () => {
+  it.each(spread(tries(1, 5)))("no connection left in the application's own pool, from %d of the import on", async (at) => {
     const other = new pg.Client({ connectionString: target.database.url, application_name: "scanner" });
     await other.connect();
+    let waiting: Promise<{ status: number }>[] = [];
+    const strike = async () => {
+      await other.query("BEGIN; LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE");
+      const missing = `/api/v1/files/${randomUUID()}/content`;
+      waiting = Array.from({ length: 30 }, () => call(target, missing, { headers: bearer(target.key) }));
+      await expect.poll(() => connectionsInUse(target), { timeout: 10_000 }).toBe(10);
+    };
+    const repair = async () => {
+      await other.query("ROLLBACK");
+      for (const { status } of await Promise.all(waiting)) expect([404, 503]).toContain(status);
+    };
     try {
       await recorded({ area, fault: "the application's own pool is empty" }, async () => {
-        await other.query("BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE");
-        const missing = `/api/v1/files/${randomUUID()}/content`;
-        const waiting = Array.from({ length: 30 }, () => call(target, missing, { headers: bearer(target.key) }));
-        await expect.poll(() => connectionsInUse(target)).toBe(10);
-        const sending = await sendBundle(target, "/import", target.bundle, { conflict_mode: "merge" });
-        const answer = await sending.answer;
-        expect(answer).toMatchObject(ends);
-        await other.query("ROLLBACK");
-        for (const { status } of await Promise.all(waiting)) expect([404, 503]).toContain(status);
-        const { ending, seconds } = await settled(target);
-        expect(ending).toBe("undone");
+        const end = await disturbImport(target, { phase: "reading", at: at * 0.3, strike, repair });
+        if (end.ending === "undone") expect(end.answer).toMatchObject(ends);
         await retryImport(target);
-        return { outcome: "undone, told database_unavailable", seconds };
+        return { outcome: outcomeOf(end), seconds: end.seconds };
       });
     } finally {
       await other.end();
@@ -250,10 +244,26 @@ async function isWaiting({ database }: Target): Promise<void> {
   }
 }
 
-/** Of the application's pool: those that wait for a lock or answer something. */
+/** One of the transaction that imports: whatever asks for itself begins with its statement. */
+async function cancelStatement({ database }: Target): Promise<void> {
+  for (;;) {
+    const { rows } = await database.pool.query<{ pid: number; began: string }>(
+      `SELECT pid, xact_start::text AS began, pg_cancel_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'system-backup' AND state = 'active' AND xact_start < query_start`,
+    );
+    await delay(20);
+    for (const { pid, began } of rows) {
+      // The statement may have been done before the cancellation came.
+      const { rowCount } = await database.pool.query("SELECT FROM pg_stat_activity WHERE pid = $1 AND xact_start::text = $2 AND state NOT LIKE '%aborted%'", [pid, began]);
+      if (rowCount === 0) return;
+    }
+  }
+}
+
+/** Of the application's pool: those in a transaction, wait for a lock or answer something. */
 async function connectionsInUse({ database }: Target): Promise<number> {
   const { rowCount } = await database.pool.query(
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'system-backup' AND state = 'active'",
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'system-backup' AND state <> 'idle'",
   );
   return rowCount ?? 0;
 }

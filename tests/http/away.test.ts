@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, bearer, call, exportBundle, form, upload } from "../support/api";
 import { freePort } from "../support/free-port";
 import { startInstallation, type TestInstallation } from "../support/installation";
+import { callProcedure } from "../support/procedures";
+import { sessionOf } from "../support/session";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
 
 let installation: TestInstallation;
@@ -50,6 +52,41 @@ describe("with the database away", () => {
     expect(JSON.stringify(answer.json)).not.toMatch(/127\.0\.0\.1|postgres|test_|ECONNREFUSED/);
   });
 });
+
+describe.each([
+  { what: "cancelled", how: "pg_cancel_backend" },
+  { what: "ended with its connection", how: "pg_terminate_backend" },
+])("with a query $what", ({ how }) => {
+  // The first two are asked by Prisma, who knows the key; the third by pg.
+  it.each([
+    { table: "api_keys", ask: () => ofKey() },
+    { table: "backup_runs", ask: () => ofKey() },
+    { table: "assets", ask: () => ofSession() },
+  ])("of $table is answered with 503", async ({ table, ask }) => {
+    const other = await installation.pool.connect();
+    try {
+      await other.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      const answer = ask();
+      const strike = () => installation.pool.query(`SELECT ${how}(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+      await expect.poll(async () => (await strike()).rowCount, { timeout: 10_000 }).toBe(1);
+      expect(await answer).toEqual({ status: 503, code: "database_unavailable" });
+    } finally {
+      await other.query("ROLLBACK");
+      other.release();
+    }
+  });
+});
+
+async function ofKey() {
+  const { status, json } = await call(installation, `${api}/runs`, { headers: bearer(key) });
+  return { status, code: json.code };
+}
+
+async function ofSession() {
+  const cookie = await sessionOf(installation, installation.adminEmail);
+  const { status, code } = await callProcedure(installation, "overview.holds", { headers: { cookie } });
+  return { status, code };
+}
 
 describe("with no room to stage", () => {
   it("uploads are answered with 507, their runs fail, and it works again when there is room", async () => {

@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createLocalObjectStore } from "@/storage";
@@ -219,5 +221,29 @@ describe("a stored file", () => {
       status: 500,
       json: { code: "object_differs" },
     });
+  });
+
+  it("whose object an import may be replacing can be asked for again later", async () => {
+    const other = await addFile("replaced", true, content.replace("alert", "other"));
+    const { rows } = await installation.pool.query<{ id: string }>(
+      "INSERT INTO backup_runs (id, kind, state, options) VALUES (gen_random_uuid(), 'import', 'running', '{}') RETURNING id",
+    );
+    expect(await call(installation, `/api/v1/files/${other}/content`, { headers: { cookie } })).toMatchObject({
+      status: 409,
+      json: { code: "import_running" },
+    });
+    expect((await fetch(installation.url + address, { headers: { cookie } })).status).toBe(200);
+    await installation.pool.query("DELETE FROM backup_runs WHERE id = $1", [rows[0]?.id]);
+  });
+
+  it("whose bytes turn out otherwise while they are sent does not arrive whole", async () => {
+    await addFile("spoilt", true, content);
+    const { rows } = await installation.pool.query<{ id: string; object_key: string }>("SELECT id, object_key FROM files WHERE original_name = 'spoilt'");
+    const [file] = rows;
+    const place = createHash("sha256").update(file?.object_key ?? "").digest("hex");
+    const stored = path.join(installation.dataDirectory, "objects", "objects", place.slice(0, 2), place.slice(2));
+    await writeFile(stored, (await readFile(stored, "latin1")).replace("alert", "other"), "latin1");
+    const answer = fetch(`${installation.url}/api/v1/files/${file?.id}/content`, { headers: { cookie } });
+    await expect(answer.then((response) => response.text())).rejects.toThrow();
   });
 });

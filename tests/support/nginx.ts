@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,6 +14,8 @@ const searchPath = `${process.env.PATH ?? ""}:/usr/sbin`;
 export interface Nginx {
   /** https, with a certificate that nobody signed. */
   url: string;
+  /** The SHA-256 of the certificate's public key, in base64. */
+  publicKeyHash: string;
   /** What it has logged as an error. */
   errors(): Promise<string>;
   stop(): Promise<void>;
@@ -35,6 +38,7 @@ export async function startNginx(ports: { http: number; https: number; applicati
   }
   return {
     url: `https://127.0.0.1:${ports.https}`,
+    publicKeyHash: publicKeyHash(await readFile(at("nginx.crt"))),
     errors: () => readFile(at("error.log"), "utf8"),
     stop: async () => {
       child.kill("SIGTERM");
@@ -66,6 +70,11 @@ async function makeCertificate(key: string, certificate: string): Promise<void> 
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
     ...["-keyout", key, "-out", certificate, ...subject],
   ]);
+}
+
+function publicKeyHash(certificate: Buffer): string {
+  const { publicKey } = new X509Certificate(certificate);
+  return createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest("base64");
 }
 
 async function isOpen(port: number): Promise<boolean> {

@@ -4,12 +4,11 @@ import { sha256Of, StorageError, type ObjectStore } from "@/storage";
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
 import { gather } from "./body";
+import { keysNamed, nameKeys } from "./name-keys";
 import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole, so that the writer can check them before it writes. */
 const fetchedAhead = 1024 * 1024;
-/** How many keys a warning names. */
-const keysNamed = 5;
 
 type Fetched =
   | { state: "whole"; file: StoredFile; content: Buffer }
@@ -110,8 +109,7 @@ class LeftOut {
 
   warning(code: string, what: string): Warning[] {
     if (this.count === 0) return [];
-    const more = this.count > this.keys.length ? " …" : "";
-    const message = `${this.count} stored files ${what}: ${this.keys.map((key) => JSON.stringify(key)).join(", ")}${more}`;
+    const message = `${this.count} stored files ${what}: ${nameKeys(this.keys, this.count)}`;
     return [{ code, message, table: "files", count: this.count }];
   }
 }

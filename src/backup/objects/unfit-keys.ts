@@ -3,9 +3,7 @@ import { z } from "zod";
 
 import type { Warning } from "../report";
 import { asidePrefix, objectKeyFault } from "../rows/object-key";
-
-/** How many keys the warning names. */
-const keysNamed = 5;
+import { keysNamed, nameKeys } from "./name-keys";
 
 /** objectKeyFault's rules as PostgreSQL's regular expressions have them. */
 const unfit = String.raw`^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|[\u0001-\u001f\u007f-\u009f]`;
@@ -22,8 +20,8 @@ export async function unfitKeyWarnings(client: PoolClient): Promise<Warning[]> {
   const keys = keyRows.parse(rows);
   const [first] = keys;
   if (first === undefined) return [];
-  const named = keys.map(({ key }) => JSON.stringify(key)).join(", ");
+  const named = nameKeys(keys.map(({ key }) => key), first.total);
   const files = first.total === 1 ? "1 file has a key" : `${first.total} files have keys`;
-  const message = `${files} that every import refuses, and this bundle with it (${objectKeyFault(first.key) ?? "unfit"}): ${named}${first.total > keysNamed ? " …" : ""}`;
+  const message = `${files} that every import refuses, and this bundle with it (${objectKeyFault(first.key) ?? "unfit"}): ${named}`;
   return [{ code: "object_key_unfit", message, table: "files", column: "object_key", count: first.total }];
 }

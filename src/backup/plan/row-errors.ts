@@ -13,6 +13,11 @@ export class InvalidRowsError extends BackupError {
     const many = count >= errorsCounted ? `at least ${count}` : count;
     super("invalid_rows", `The bundle holds ${many} invalid ${count === 1 ? "row or value" : "rows or values"}. Nothing was imported.`);
   }
+
+  /** Counting stopped: there may be more. */
+  get countIsLeast(): boolean {
+    return this.count >= errorsCounted;
+  }
 }
 
 /** Collects what is wrong with a bundle's rows, so that an admin sees it all at once. */

@@ -46,7 +46,7 @@ export async function startImport(
     }),
   ).finally(() => staged.release());
   finished.catch((error: unknown) => {
-    if (describeProblem(error).code === "internal") log.error({ err: error, run_id: start.id }, "a defect");
+    if (describeProblem(error).code === "internal") log.error({ err: error }, "a defect");
   });
   await Promise.race([begun, finished]);
   return start.id;

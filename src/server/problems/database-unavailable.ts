@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Classes of SQLSTATE (PostgreSQL manual, Appendix A): connection exception, insufficient resources. */
 const unavailableClasses: ReadonlySet<string> = new Set(["08", "53"]);
 
@@ -16,6 +18,9 @@ const socketCodes: ReadonlySet<string> = new Set([
 /** Prisma's codes for a server that cannot be reached, closed the connection or has none left. */
 const prismaCodes: ReadonlySet<string> = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
 
+/** Where Prisma keeps the SQLSTATE of a failure that it has no code of its own for. */
+const adapterErrorSchema = z.object({ meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) }) });
+
 /** What pg says without giving a code. */
 const brokenConnection =
   /Connection terminated|not queryable|timeout exceeded when trying to connect|Cannot use a pool after calling end/;
@@ -29,8 +34,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isDatabaseUnavailable)) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (socketCodes.has(code) || prismaCodes.has(code) || interventionStates.test(code)) return true;
-  if (code.length === 5 && unavailableClasses.has(code.slice(0, 2))) return true;
+  if (socketCodes.has(code) || prismaCodes.has(code)) return true;
+  if (isUnavailableState(adapterErrorSchema.safeParse(error).data?.meta.driverAdapterError.cause.originalCode ?? code)) return true;
   if (error.name === "PrismaClientInitializationError" || brokenConnection.test(error.message)) return true;
   return isDatabaseUnavailable(error.cause);
+}
+
+function isUnavailableState(state: string): boolean {
+  return interventionStates.test(state) || (state.length === 5 && unavailableClasses.has(state.slice(0, 2)));
 }

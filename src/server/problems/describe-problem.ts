@@ -11,13 +11,13 @@ import type { Problem } from "./problem-schema";
 export function describeProblem(error: unknown): Problem {
   if (error instanceof RequestError) return { ...problemOf(error.code, error.message), ...error.fields };
   if (error instanceof InvalidRowsError) {
-    return { ...problemOf(error.code, error.message), errors: error.errors, error_count: error.count };
+    return { ...problemOf(error.code, error.message), errors: error.errors, error_count: error.count, error_count_is_least: error.countIsLeast };
   }
   if (error instanceof BundleError) {
-    return { ...problemOf(error.code, error.message), errors: [bundleErrorAsRow(error)], error_count: 1 };
+    return { ...problemOf(error.code, error.message), errors: [bundleErrorAsRow(error)], error_count: 1, error_count_is_least: false };
   }
   if (error instanceof BackupError || error instanceof StorageError) return problemOf(error.code, error.message);
-  if (isDatabaseUnavailable(error)) return problemOf("database_unavailable", "The database does not answer. Try again.");
+  if (isDatabaseUnavailable(error)) return problemOf("database_unavailable", "The database does not answer, or broke off its work. Try again.");
   return problemOf("internal", "The server's log says more under this request's id.");
 }
 

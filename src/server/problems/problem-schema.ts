@@ -21,5 +21,6 @@ export const problemSchema = z.object({
     .meta({ description: "The import that is running." }),
   errors: z.array(rowErrorSchema).readonly().optional().meta({ description: "Of an invalid bundle: the first hundred." }),
   error_count: z.int().optional(),
+  error_count_is_least: z.boolean().optional().meta({ description: "Counting stopped there: there may be more." }),
 });
 export type Problem = z.infer<typeof problemSchema>;

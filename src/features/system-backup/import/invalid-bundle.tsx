@@ -28,7 +28,7 @@ export function InvalidBundle({ end, name }: { end: Extract<UploadEnd, { end: "i
           title="What is wrong"
           description={
             preview.error_count > preview.errors.length
-              ? `The first ${formatCount(preview.errors.length)} of ${formatCount(preview.error_count)}`
+              ? `The first ${formatCount(preview.errors.length)} of ${preview.error_count_is_least ? "at least " : ""}${formatCount(preview.error_count)}`
               : undefined
           }
         />

@@ -15,7 +15,7 @@ import type { PreviewResponse } from "./schemas";
 /** What a preview answers; why the bundle is refused, or null. */
 export interface Previewed {
   answer: PreviewResponse;
-  problem: Omit<Problem, "errors" | "error_count"> | null;
+  problem: Omit<Problem, "errors" | "error_count" | "error_count_is_least"> | null;
 }
 
 /**
@@ -86,6 +86,7 @@ async function keepValid(
     settings: manifest.settings,
     errors: [],
     error_count: 0,
+    error_count_is_least: false,
   };
   await contents.keep(answer);
   return answer;
@@ -96,7 +97,7 @@ function describeInvalid(
   manifest: Manifest | undefined,
   error: BundleError | InvalidRowsError,
 ): Previewed {
-  const { errors = [], error_count = 0, ...problem } = describeProblem(error);
+  const { errors = [], error_count = 0, error_count_is_least = false, ...problem } = describeProblem(error);
   const answer: PreviewResponse = {
     valid: false,
     preview_id: null,
@@ -109,6 +110,7 @@ function describeInvalid(
     warnings: [],
     errors: [...errors],
     error_count,
+    error_count_is_least,
   };
   return { answer, problem };
 }

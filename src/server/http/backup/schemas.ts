@@ -69,6 +69,7 @@ export const previewResponseSchema = z.object({
   warnings: z.array(warningSchema),
   errors: z.array(rowErrorSchema).meta({ description: "The first hundred." }),
   error_count: z.int(),
+  error_count_is_least: z.boolean().meta({ description: "Counting stopped there: there may be more." }),
 });
 export type PreviewResponse = z.infer<typeof previewResponseSchema>;
 
