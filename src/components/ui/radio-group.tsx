@@ -37,6 +37,10 @@ export function RadioGroup<Value extends string>(props: RadioGroupProps<Value>) 
         >
           <Primitive.Item
             value={option.value}
+            // An arrow key moves the focus, and the choice with it; Radix leaves the choice where it is if the key is up again by then.
+            onFocus={() => {
+              if (option.value !== value) onValueChange(option.value);
+            }}
             aria-labelledby={`${id}-${option.value}`}
             aria-describedby={option.description === undefined ? undefined : `${id}-${option.value}-description`}
             className="mt-0.5 flex size-4.5 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface data-[state=checked]:border-accent"
