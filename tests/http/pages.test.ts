@@ -48,6 +48,11 @@ describe.each([...everybodys, ...admins])("%s", (path) => {
   });
 });
 
+it("has an icon for browsers that ask before they have read a page", async () => {
+  const { status, headers } = await open("/favicon.ico");
+  expect([status, headers.get("content-type")]).toEqual([200, "image/x-icon"]);
+});
+
 it("takes no body for a page, and does not wait for it", async () => {
   const never = () => new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1000)) });
   for (const [path, status, location] of [["/sign-in", 303, "/sign-in"], ["/", 405, null], ["/api", 405, null], ["/settings/administration/system-backup/import", 405, null]] as const) {
