@@ -126,9 +126,14 @@ export async function retryImport(target: Target): Promise<number> {
   return Math.max(0, seconds);
 }
 
+/** What Linux holds between two processes: 4 MiB at the sender (tcp_wmem) and as much again, or a little more, at the receiver (tcp_rmem). */
+const underWayAtMost = 8 * 1024 * 1024;
+
 export interface DisturbedExport extends Settled {
   download: Download;
   whole: boolean;
+  /** All bytes may have been under way when it was struck: the application cannot know what of them the client never took. */
+  mayHaveSentAll: boolean;
 }
 
 /** Exports, breaks something in the middle, and waits until nothing is left of it. What arrived is a whole bundle or none. */
@@ -146,7 +151,7 @@ export async function disturbExport(target: Target, disturbance: Disturbance & {
   const succeeded = end.run?.state === "succeeded";
   // A client may miss the end of what succeeded; nobody may get a whole bundle of what is said to have failed.
   if (whole && !succeeded) throw new Error(`A whole bundle arrived, and its run is ${JSON.stringify(end.run)}`);
-  return { ...end, download: taken, whole };
+  return { ...end, download: taken, whole, mayHaveSentAll: disturbance.size * (1 - disturbance.at) < underWayAtMost };
 }
 
 /** Whether what arrived opens as a bundle; the reader refuses anything less with a code. */
