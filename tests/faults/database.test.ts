@@ -22,6 +22,12 @@ import { startPostgresServer, type PostgresServer } from "../support/postgres-se
 const area = "PostgreSQL";
 const nothing = () => undefined;
 
+/** Of an import's time, so little of its transaction that one much faster than the one before is still met in it. */
+const transactionShare = 0.35;
+
+/** Whatever asks for itself begins with its statement. */
+const inTransaction = "xact_start < query_start";
+
 let postgres: PostgresServer;
 let bundle: Buffer;
 
@@ -58,13 +64,13 @@ describe("a database that fails an import", () => {
   const ends = { status: 503, json: { code: "database_unavailable" } };
 
   const connections = [
-    { name: "the import's own", phase: "planning", which: "application_name = 'system-backup' AND xact_start IS NOT NULL" },
-    { name: "its lock's", phase: "receiving", which: "application_name = 'system-backup run'" },
-    { name: "every", phase: "receiving", which: "application_name LIKE 'system-backup%'" },
+    { name: "the import's own", which: `application_name = 'system-backup' AND ${inTransaction}` },
+    { name: "its lock's", which: "application_name = 'system-backup run'" },
+    { name: "every", which: "application_name LIKE 'system-backup%'" },
   ];
 
-  describe.each(connections)("pg_terminate_backend on $name connection", ({ name, phase, which }) => {
-    it.each(spread(tries(1, 5)))("at %d of the import", async (at) => {
+  describe.each(connections)("pg_terminate_backend on $name connection", ({ name, which }) => {
+    it.each(spread(tries(1, 5)))("at %d of its transaction", async (at) => {
       let hit = 0;
       const strike = async () => {
         const { rowCount } = await target.database.pool.query(
@@ -73,20 +79,21 @@ describe("a database that fails an import", () => {
         hit = rowCount ?? 0;
       };
       await recorded({ area, fault: `${name} connection killed` }, async () => {
-        const end = await disturbImport(target, { phase, at: at * 0.6, strike });
+        const end = await disturbImport(target, { at, strike, when: () => transactionIs(target, at) });
+        expect(hit).toBeGreaterThan(0);
         if (end.ending === "undone") {
           expect(end.answer).toMatchObject(ends);
           expect(end.run).toMatchObject({ state: "failed", error_code: "database_unavailable" });
         }
         await retryImport(target);
-        return { outcome: hit === 0 ? "no connection to kill yet" : outcomeOf(end), seconds: end.seconds };
+        return { outcome: outcomeOf(end), seconds: end.seconds };
       });
     });
   });
 
-  it.each(spread(tries(1, 5)))("pg_cancel_backend on one of its statements, at %d of the import", async (at) => {
+  it.each(spread(tries(1, 5)))("pg_cancel_backend on one of its statements, at %d of its transaction", async (at) => {
     await recorded({ area, fault: "a statement cancelled" }, async () => {
-      const end = await disturbImport(target, { phase: "reading", at: at * 0.3, strike: () => cancelStatement(target) });
+      const end = await disturbImport(target, { at, strike: () => cancelStatement(target), when: () => transactionIs(target, at) });
       expect(end.ending).toBe("undone");
       expect(end.answer).toMatchObject(ends);
       expect(end.run).toMatchObject({ state: "failed", error_code: "database_unavailable" });
@@ -244,12 +251,27 @@ async function isWaiting({ database }: Target): Promise<void> {
   }
 }
 
-/** One of the transaction that imports: whatever asks for itself begins with its statement. */
-async function cancelStatement({ database }: Target): Promise<void> {
+/** Until the transaction that imports has lasted for such a share of its time, as the database sees it. */
+async function transactionIs({ database, duration }: Target, at: number): Promise<void> {
+  const milliseconds = at * transactionShare * duration;
   for (;;) {
+    const { rowCount } = await database.pool.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'system-backup' AND ${inTransaction}
+       AND clock_timestamp() - xact_start > $1 * interval '1 millisecond'`,
+      [milliseconds],
+    );
+    if (rowCount !== 0) return;
+    await delay(5);
+  }
+}
+
+/** One of the transaction that imports. */
+async function cancelStatement({ database }: Target): Promise<void> {
+  const givenUpAt = performance.now() + 10_000;
+  while (performance.now() < givenUpAt) {
     const { rows } = await database.pool.query<{ pid: number; began: string }>(
       `SELECT pid, xact_start::text AS began, pg_cancel_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'system-backup' AND state = 'active' AND xact_start < query_start`,
+       WHERE datname = current_database() AND application_name = 'system-backup' AND state = 'active' AND ${inTransaction}`,
     );
     await delay(20);
     for (const { pid, began } of rows) {
@@ -258,6 +280,7 @@ async function cancelStatement({ database }: Target): Promise<void> {
       if (rowCount === 0) return;
     }
   }
+  throw new Error("The import had no statement to cancel.");
 }
 
 /** Of the application's pool: those in a transaction, wait for a lock or answer something. */
