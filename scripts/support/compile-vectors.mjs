@@ -18,6 +18,13 @@ export const programs = {
     // It grows as lines need it.
     memory: ["--initialMemory", "1"],
   },
+  usualRows: {
+    source: "src/backup/rows/usual-rows.as",
+    target: "src/backup/rows/usual-rows.program.ts",
+    name: "usualRowsProgram",
+    // As in usual-rows-program.ts: fields and parameters, the ends of rows, a text of 256 KiB and lines of 512 KiB.
+    memory: ["--initialMemory", "15", "--maximumMemory", "15"],
+  },
 };
 
 export function pathOf(file) {

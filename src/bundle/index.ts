@@ -1,6 +1,6 @@
 /** The bundle's file format: see FORMAT.md. Knows nothing of databases, storage or HTTP. */
 export { BundleError, bundleErrorCodes, type BundleErrorCode, type BundlePlace } from "./errors";
-export { defaultLimits, type BundleLimits } from "./limits";
+export { defaultLimits, surelySmallRow, type BundleLimits } from "./limits";
 export {
   formatName,
   formatVersion,

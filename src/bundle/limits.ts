@@ -61,6 +61,12 @@ export const defaultLimits: BundleLimits = {
   name: 255,
 };
 
+/**
+ * Bytes: no row of so many goes beyond a limit but that of its depth. A member has five of them at least; and none counts
+ * for more than ten at a level, which "0," comes near to with what a value counts beside its bytes.
+ */
+export const surelySmallRow = Math.min(5 * defaultLimits.members, defaultLimits.nested / defaultLimits.nesting / 10);
+
 /** Up to this size an entry may inflate by any ratio: logs and dumps that repeat themselves are no bombs. */
 export const ratioFreeBytes = 16 * mebi;
 

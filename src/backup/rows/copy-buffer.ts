@@ -50,6 +50,12 @@ export class CopyBuffer {
     return taken;
   }
 
+  /** Whole lines that were made elsewhere. */
+  lines(lines: Buffer): void {
+    this.reserve(lines.length);
+    this.length += lines.copy(this.bytes, this.length);
+  }
+
   startLine(cells: number): void {
     this.lineStart = this.length;
     this.reserve(2);

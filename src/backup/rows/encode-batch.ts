@@ -1,9 +1,12 @@
+import { isUtf8 } from "node:buffer";
+
 import { release } from "@/memory/release";
 import { takeOver } from "@/memory/take-over";
 
 import { errorsTold, type RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { RowEncoder, type LineForm } from "./encode-row";
+import { usualRowsProgram, type UsualRowsProgram } from "./usual-rows-program";
 
 export interface TableRequest {
   table: TableDefinition;
@@ -76,12 +79,12 @@ export class BatchEncoder {
     this.errors = [];
     this.errorCount = 0;
     encoder.restart(columns);
-    let start = 0;
-    for (let index = 0; index < ends.length; index++) {
-      const end = ends[index] ?? 0;
-      encoder.encode(rows.subarray(start, end), firstRow + index);
+    const usual = this.loadUsual(rows, ends, firstRow);
+    for (let index = 0; index < ends.length; ) {
+      const next = usual === null || !encoder.isWanted(firstRow + index) ? index : this.encodeUsual(usual, rows, ends, firstRow, index);
+      if (next > index) index = next;
+      else this.encodeOne(rows, ends, firstRow, index++);
       if (encoder.output.isFull) lines.push(encoder.output.take());
-      start = end;
     }
     if (!encoder.output.isEmpty) lines.push(encoder.output.take());
     release(bytes);
@@ -99,8 +102,35 @@ export class BatchEncoder {
     };
   }
 
+  /** Null where the rows have no usual form. */
+  private loadUsual(rows: Buffer, ends: Uint32Array, firstRow: number): UsualRowsProgram | null {
+    const form = this.encoder.usualForm;
+    // Rows are cut at braces: together they are valid where each of them is.
+    if (form === null || !isUtf8(rows)) return null;
+    const program = usualRowsProgram();
+    return program.load(form, rows, ends, firstRow) ? program : null;
+  }
+
+  /** @returns behind the last row that was encoded: the next one has no usual form, is not wanted, or comes with the next call */
+  private encodeUsual(usual: UsualRowsProgram, rows: Buffer, ends: Uint32Array, firstRow: number, start: number): number {
+    const { encoder } = this;
+    let end = start + 1;
+    while (end < ends.length && encoder.isWanted(firstRow + end)) end++;
+    const run = usual.encode(start, end);
+    if (run.end > start) encoder.addUsual(run, rowAt(rows, ends, start), rowAt(rows, ends, run.end - 1), (slot) => usual.takeSubstitutedByNone(slot));
+    return run.end;
+  }
+
+  private encodeOne(rows: Buffer, ends: Uint32Array, firstRow: number, index: number): void {
+    if (this.encoder.isWanted(firstRow + index)) this.encoder.encode(rowAt(rows, ends, index), firstRow + index);
+  }
+
   private note(error: () => RowError): void {
     this.errorCount += 1;
     if (this.errors.length < errorsTold) this.errors.push(error());
   }
+}
+
+function rowAt(rows: Buffer, ends: Uint32Array, index: number): Buffer {
+  return rows.subarray(index === 0 ? 0 : ends[index - 1], ends[index]);
 }

@@ -5,6 +5,8 @@ import type { TableDefinition } from "../tables";
 import { cellEncoder, substitutedIdEncoder, type CellEncoder } from "./encode-cell";
 import { CopyBuffer } from "./copy-buffer";
 import { utcMicrosecondsAt } from "./usual-forms";
+import { usualFormOf } from "./usual-rows";
+import type { UsualForm, UsualRun } from "./usual-rows-program";
 
 interface Slot {
   name: string;
@@ -64,6 +66,8 @@ export class RowEncoder {
   private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
+  private usual: UsualForm | null = null;
+  private usualLayout = -1;
   private knownColumns: readonly string[] | null = null;
   private ascending = true;
   private readonly firstId = Buffer.alloc(idBytes);
@@ -97,9 +101,42 @@ export class RowEncoder {
     this.lastId.fill(0);
   }
 
-  /** Adds a line to the output, or none where the row has a fault or is not wanted. */
+  /** Of rows with the layout at hand; null where none was scanned, or they have none. */
+  get usualForm(): UsualForm | null {
+    // Not with each layout: rows of a crafted bundle may have another one each.
+    if (this.usualLayout !== this.layout) {
+      const isPlain = this.scanner.count === this.slots.length && this.slots.every(({ memberIndex }, index) => memberIndex === index);
+      this.usual = isPlain ? usualFormOf(this.table, this.slots.map(({ name }) => name), this.form) : null;
+      this.usualLayout = this.layout;
+    }
+    return this.usual;
+  }
+
+  isWanted(index: number): boolean {
+    return this.form.only === null || this.form.only[index] === 1;
+  }
+
+  /**
+   * Adds the lines of rows that have their usual form.
+   *
+   * @param first the first of these rows
+   * @param last the last of them
+   * @param substitutedByNone by slot, how many got none for their id
+   */
+  addUsual({ lines, isAscending }: UsualRun, first: Buffer, last: Buffer, substitutedByNone: (slot: number) => number): void {
+    this.output.lines(lines);
+    for (const [slot, { name }] of this.slots.entries()) {
+      const before = this.substitutedByNone.get(name);
+      if (before !== undefined) this.substitutedByNone.set(name, before + substitutedByNone(slot));
+    }
+    const id = (this.usual?.fields[0]?.before.length ?? 0) + 1;
+    this.watchOrder(first, id, id + idBytes);
+    this.ascending &&= isAscending;
+    last.copy(this.lastId, 0, id);
+  }
+
+  /** Adds a line to the output, or none where the row has a fault. */
   encode(row: Buffer, index: number): void {
-    if (this.form.only !== null && this.form.only[index] !== 1) return;
     if (!this.scan(row, index)) return;
     if (this.scanner.layout !== this.layout && !this.learnLayout(index)) return;
     const { output } = this;
@@ -112,7 +149,8 @@ export class RowEncoder {
       valid = false;
       this.report(index, "value_invalid", fault, slot.name);
     }
-    if (valid) this.watchOrder(row);
+    const { start, end } = this.scanner.member(this.slots[0]?.memberIndex ?? 0);
+    if (valid) this.watchOrder(row, start + 1, end - 1);
     else output.dropLine();
   }
 
@@ -193,11 +231,10 @@ export class RowEncoder {
     return null;
   }
 
-  private watchOrder(row: Buffer): void {
-    const member = this.scanner.member(this.slots[0]?.memberIndex ?? 0);
-    const start = member.start + 1;
+  /** Of a row whose id stands there. */
+  private watchOrder(row: Buffer, start: number, end: number): void {
     // An id with escapes is sound and longer; one in upper case comes before others of its order.
-    this.ascending &&= member.end - 1 - start === this.lastId.length && isAfter(row, start, this.lastId);
+    this.ascending &&= end - start === this.lastId.length && isAfter(row, start, this.lastId);
     if (this.lastId[0] === 0) row.copy(this.firstId, 0, start);
     row.copy(this.lastId, 0, start);
   }

@@ -1,5 +1,5 @@
 import { BundleError } from "../errors";
-import { defaultLimits } from "../limits";
+import { defaultLimits, surelySmallRow } from "../limits";
 import { RowScanner } from "./row-scanner";
 import { RowSyntaxError } from "./strict-json";
 
@@ -10,11 +10,7 @@ const newline = 0x0a;
 
 const codeOfLimit = { nesting: "nesting_too_deep", members: "row_invalid", row: "row_too_large" } as const;
 
-/**
- * Bytes: no row of so many goes beyond a limit but that of its depth. A member has five of them at least; and none counts
- * for more than ten at a level, which "0," comes near to with what a value counts beside its bytes.
- */
-const surelySmall = Math.min(5 * defaultLimits.members, defaultLimits.nested / defaultLimits.nesting / 10);
+const surelySmall = surelySmallRow;
 
 /** Makes one JSON array, one row a line, of rows that each have ",\n" before them. Checks and counts them, and copies none. */
 export class RowsEncoder {
