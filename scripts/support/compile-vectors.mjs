@@ -11,6 +11,13 @@ export const programs = {
     // A text of 256 KiB, and what stands before and behind it.
     memory: ["--initialMemory", "5", "--maximumMemory", "5"],
   },
+  packRows: {
+    source: "src/bundle/json/pack-rows.as",
+    target: "src/bundle/json/pack-rows.program.ts",
+    name: "packRowsProgram",
+    // As in pack-rows-program.ts: tables, sequences, a text of 1 MiB and what a block of it is packed into.
+    memory: ["--initialMemory", "37", "--maximumMemory", "37"],
+  },
   jsonRows: {
     source: "src/backup/rows/json-rows.as",
     target: "src/backup/rows/json-rows.program.ts",
