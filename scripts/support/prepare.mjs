@@ -1,4 +1,4 @@
-// What a fresh clone lacks, and what has become stale: packages, Prisma's client, the thread for rows, Next's build.
+// What a fresh clone lacks, and what has become stale: packages, Prisma's client, the threads' programs, Next's build.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,7 +48,8 @@ function isInstalled() {
 /** What the sources import and is made, not written. */
 export async function ensureGenerated() {
   await ensureClient();
-  await ensureRowWorker();
+  await ensureThread("rows", "src/backup/rows/row-worker.ts", "row-worker", ["src/backup", "src/bundle", "prisma/schema.prisma"]);
+  await ensureThread("objects", "src/storage/local-worker.ts", "local-worker", ["src/storage"]);
 }
 
 async function ensureClient() {
@@ -66,13 +67,12 @@ async function ensureClient() {
 }
 
 /** Threads cannot load TypeScript: what one runs is made into one file. */
-async function ensureRowWorker() {
-  const file = at("src", "generated", ".row-worker-stamp");
-  const parameters = ["src/backup/rows/row-worker.ts", "--bundle", "--platform=node", "--format=esm", "--target=node20", "--outfile=src/generated/row-worker.mjs"];
-  const sources = ["src/backup", "src/bundle", "prisma/schema.prisma", "tsconfig.json"];
-  const hash = hashOf(root, sources, [versionOf("esbuild"), versionOf("zod"), ...parameters]);
+async function ensureThread(what, source, name, sources) {
+  const file = at("src", "generated", `.${name}-stamp`);
+  const parameters = [source, "--bundle", "--platform=node", "--format=esm", "--target=node20", `--outfile=src/generated/${name}.mjs`];
+  const hash = hashOf(root, [...sources, "tsconfig.json"], [versionOf("esbuild"), versionOf("zod"), ...parameters]);
   if (isStamped(file, hash)) return;
-  await runStep("Building the thread for rows …", executable("esbuild"), parameters, { cwd: root });
+  await runStep(`Building the thread for ${what} …`, executable("esbuild"), parameters, { cwd: root });
   stamp(file, hash);
 }
 

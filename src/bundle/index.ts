@@ -16,6 +16,7 @@ export {
   type BundleWriter,
   type BundleWriterOptions,
   type ManifestParts,
+  type HashedContent,
   type ObjectFile,
 } from "./writer";
 export { RowScanner, type RowMember } from "./json/row-scanner";

@@ -31,6 +31,13 @@ export interface ObjectFile {
   sha256: string;
 }
 
+/** An object that is held whole, and was hashed by who read it. */
+export interface HashedContent {
+  content: Buffer;
+  /** Lower-case hex, made of these very bytes. */
+  sha256: string;
+}
+
 export interface ManifestParts {
   application_version: string;
   options: ExportOptions;
@@ -57,9 +64,10 @@ export interface BundleWriter {
   /**
    * Writes files/<id>/<object-name>.
    *
+   * @param doneWith is called with content that was handed over whole once it will not be looked at again; not where the sink has it
    * @throws BundleError `object_differs` where size or hash turn out otherwise, `too_many_entries`
    */
-  writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void>;
+  writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer | HashedContent, doneWith?: (content: Buffer) => void): Promise<void>;
   /**
    * Writes manifest.json, checksums.json and the central directory.
    *
@@ -115,16 +123,23 @@ class StreamingBundleWriter implements BundleWriter {
     });
   }
 
-  async writeObject(file: ObjectFile, body: AsyncIterable<Buffer> | Buffer): Promise<void> {
+  async writeObject(
+    file: ObjectFile,
+    body: AsyncIterable<Buffer> | Buffer | HashedContent,
+    doneWith: (content: Buffer) => void = () => undefined,
+  ): Promise<void> {
+    const given = Buffer.isBuffer(body) ? hashed(body) : body;
     // Before anything is written of it.
-    if (Buffer.isBuffer(body)) checkContent(file, body);
+    if ("sha256" in given) checkContent(file, given);
     await this.exclusively(async () => {
       const { id, key, size, sha256 } = file;
       const entry = this.claim(objectEntryName(id, key));
       if (size <= wholeObjectSize) {
-        await this.zip.addBuffer(entry, Buffer.isBuffer(body) ? body : await gather(body, file));
+        const content = "sha256" in given ? given.content : await gather(given, file);
+        const isTaken = await this.zip.addBuffer(entry, content);
+        if (!isTaken) doneWith(content);
       } else {
-        const chunks = Buffer.isBuffer(body) ? inPieces(body) : body;
+        const chunks = "sha256" in given ? inPieces(given.content) : given;
         checkObject(file, await this.zip.addStream(entry, upTo(chunks, file), "by content"));
       }
       this.checksums.set(entry, sha256);
@@ -194,7 +209,7 @@ async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<
   for await (const chunk of upTo(chunks, file)) gathered.push(chunk);
   const [only] = gathered;
   const content = gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered);
-  checkContent(file, content);
+  checkContent(file, hashed(content));
   return content;
 }
 
@@ -208,8 +223,12 @@ async function* upTo(chunks: AsyncIterable<Buffer>, file: ObjectFile): AsyncGene
   }
 }
 
-function checkContent(file: ObjectFile, content: Buffer): void {
-  checkObject(file, { size: content.length, sha256: createHash("sha256").update(content).digest("hex") });
+function hashed(content: Buffer): HashedContent {
+  return { content, sha256: createHash("sha256").update(content).digest("hex") };
+}
+
+function checkContent(file: ObjectFile, { content, sha256 }: HashedContent): void {
+  checkObject(file, { size: content.length, sha256 });
 }
 
 function checkObject(file: ObjectFile, found: WrittenEntry): void {

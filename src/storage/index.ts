@@ -1,5 +1,5 @@
 export { compareObject } from "./compare-object";
-export type { ObjectStat, ObjectStore, PutOptions } from "./object-store";
+export type { ObjectReader, ObjectStat, ObjectStore, PutOptions, WholeObject } from "./object-store";
 export { StorageError, storageErrorCodes } from "./errors";
 export type { StorageErrorCode } from "./errors";
 export { verifiedChunks } from "./body";

@@ -52,6 +52,10 @@ export function encodeTrailer({ key, size, sha256 }: ObjectTrailer): Buffer {
   return Buffer.concat([keyBytes, Buffer.from(sha256, "hex"), numbers, MAGIC]);
 }
 
+export function trailerBytes(key: string): number {
+  return Buffer.byteLength(key) + FIXED_BYTES;
+}
+
 export interface ObjectTail {
   trailer: ObjectTrailer;
   /** The object's bytes, where they were read with the trailer. */
@@ -77,7 +81,10 @@ export async function readTail(file: FileHandle, contentBytes: number): Promise<
   return trailer && { trailer, content: isWhole ? tail.subarray(0, trailer.size) : null };
 }
 
-function decodeTrailer(tail: Buffer, fileSize: number): ObjectTrailer | null {
+/**
+ * @param tail what a file of `fileSize` bytes ends with, the whole trailer at least
+ */
+export function decodeTrailer(tail: Buffer, fileSize: number): ObjectTrailer | null {
   const fixed = tail.length - FIXED_BYTES;
   if (fixed < 0 || !tail.subarray(-MAGIC.length).equals(MAGIC)) return null;
   const size = Number(tail.readBigUInt64BE(fixed + HASH_BYTES));

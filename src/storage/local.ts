@@ -15,6 +15,7 @@ import {
   readTail,
 } from "./local-file";
 import type { ObjectTail, ObjectTrailer } from "./local-file";
+import { openLocalReader } from "./local-reader";
 import { removeLeftovers, temporaryFileName } from "./local-temporary";
 import { assertObjectKey, assertObjectKeyPrefix, quoted } from "./object-key";
 import type { ObjectStore, PutOptions } from "./object-store";
@@ -142,6 +143,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
       const { trailer, body } = await readObject(key, signal);
       return { size: trailer.size, body };
     },
+
+    openReader: () => openLocalReader(store, objects),
 
     async put(key, body, options) {
       await consuming(body, async () => {

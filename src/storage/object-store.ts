@@ -21,6 +21,31 @@ export interface PutOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface WholeObject {
+  content: Buffer;
+  /** Lower-case hex, made of these very bytes. */
+  sha256: string;
+}
+
+/** Reads small objects, several at once. What it needs for that is freed by `end`. */
+export interface ObjectReader {
+  /** How many objects had better be asked for in one turn, and how many such groups at once get more done than fewer would. */
+  readonly together: number;
+  readonly groupsAtOnce: number;
+
+  /**
+   * The object, hashed, which is done beside the event loop where that pays. Null where it
+   * has more or fewer bytes than `size`. Throws `object_missing` where no object has that key.
+   */
+  read(key: string, size: number, options?: { signal?: AbortSignal | undefined }): Promise<WholeObject | null>;
+
+  /** Takes back content that nobody looks at any more, for another object. */
+  doneWith(content: Buffer): void;
+
+  /** What is still being read is lost. */
+  end(): Promise<void>;
+}
+
 /**
  * Where the bytes of stored files live.
  *
@@ -49,6 +74,9 @@ export interface ObjectStore {
    * long. Throws `object_missing` where no object has that key.
    */
   get(key: string, options?: { signal?: AbortSignal | undefined }): Promise<{ size: number; body: Readable }>;
+
+  /** For who reads many objects whole: an installation's. */
+  openReader(): ObjectReader;
 
   /**
    * Stores the whole body or nothing: until it resolves, readers see what was there

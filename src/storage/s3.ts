@@ -6,6 +6,7 @@ import { StorageError } from "./errors";
 import { assertObjectKey, quoted } from "./object-key";
 import type { ObjectStore } from "./object-store";
 import { onceSuccessful } from "./once";
+import { openPlainReader } from "./reader";
 import { DEFAULT_LIMITS, openAccess, request } from "./s3-access";
 import type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
 import { checkWritable, ensureBucket } from "./s3-bucket";
@@ -28,7 +29,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
   const prepared = onceSuccessful(() => ensureBucket(access, options));
   const { client, bucket, description } = access;
 
-  return {
+  const store: ObjectStore = {
     description,
     // A server 20 ms away then takes or gives a thousand small objects a second; a body held for each is 32 MiB at most.
     requestsAtOnce: 32,
@@ -45,6 +46,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       await orAbort(prepared(), signal);
       return download(access, key, signal);
     },
+
+    openReader: () => openPlainReader(store),
 
     async put(key, body, options) {
       await consuming(body, async () => {
@@ -105,6 +108,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       client.destroy();
     },
   };
+  return store;
 }
 
 /** What an object is served with, which a copy that replaces metadata would drop. */

@@ -57,11 +57,32 @@ it("goes on without an object that it was given whole and that differs", async (
   expect(Object.keys(objects)).toEqual([uuidOf(1), uuidOf(3)]);
 });
 
+it("takes the hash of who read an object, and says when the content may be used again", async () => {
+  const { sink, writer } = open();
+  const contents = { text: Buffer.alloc(50_000, "text "), small: noise(50_000), large: noise(500_000) };
+  const done: Buffer[] = [];
+  const write = (id: number, content: Buffer, hash = sha256(content)) => {
+    const file = { id: uuidOf(id), key: `o/${id}`, size: content.length, sha256: sha256(content) };
+    return writer.writeObject(file, { content, sha256: hash }, (buffer) => done.push(buffer));
+  };
+  await expect(write(1, contents.text, sha256(contents.small))).rejects.toMatchObject({ code: "object_differs" });
+  await write(2, contents.text);
+  await write(3, contents.small);
+  await write(4, contents.large);
+  // The large one is the sink's.
+  expect(done).toEqual([contents.text, contents.small]);
+  const written = [contents.text, contents.small, contents.large].map(sha256);
+  for (const buffer of done) buffer.fill(0);
+  await writer.finish(manifestParts);
+  const { objects } = await readBytes(sink.bytes);
+  expect(Object.values(objects).map((base64) => sha256(Buffer.from(base64, "base64")))).toEqual(written);
+});
+
 describe("a writer that fails", () => {
   it("leaves no archive behind, whichever write it was", async () => {
     const chunks = new MemorySink();
     // Larger than what is gathered, so that many writes reach the sink.
-    const objects = Array.from({ length: 8 }, (_, id) => ({ id: uuidOf(id), key: `o/${id}`, content: noise(60_000, id) }));
+    const objects = Array.from({ length: 8 }, (_, id) => ({ id: uuidOf(id), key: `o/${id}`, content: noise(150_000, id) }));
     await writeBundle({ ...variedBundle, objects }, chunks);
     expect(chunks.chunks.length).toBeGreaterThan(8);
     for (let failing = 0; failing < chunks.chunks.length; failing++) {

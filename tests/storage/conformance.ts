@@ -116,6 +116,33 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       }
     });
 
+    it("reads objects whole, however many are asked for at once, each with its hash", async () => {
+      const sizes = [0, 1, 100_000, 150_000, 196_000, 197_000, 300_000, 1_048_576];
+      const contents = Array.from({ length: 60 }, (_, index) => randomBytes(sizes[index % sizes.length] ?? 0));
+      const stored = await Promise.all(contents.map(async (bytes) => {
+        const key = fresh();
+        await put(store, key, bytes);
+        return { key, bytes };
+      }));
+      const missing = fresh();
+      const reader = store.openReader();
+      for (let round = 0; round < 5; round++) {
+        const asked = stored.map(async ({ key, bytes }) => {
+          const whole = await reader.read(key, bytes.length);
+          expect(whole && { equal: whole.content.equals(bytes), sha256: whole.sha256 }).toEqual({ equal: true, sha256: sha256(bytes) });
+          if (whole !== null) reader.doneWith(whole.content);
+        });
+        const others = stored.flatMap(({ key, bytes }) => [reader.read(key, bytes.length + 1), reader.read(key, Math.max(bytes.length - 1, 2))]);
+        await expect(reader.read(missing, 5)).rejects.toEqual(refusal("object_missing"));
+        await expect(reader.read("", 5)).rejects.toEqual(refusal("object_key_invalid"));
+        expect(new Set(await Promise.all(others))).toEqual(new Set([null]));
+        await Promise.all(asked);
+      }
+      const aborted = reader.read(stored[0]?.key ?? "", 0, { signal: AbortSignal.abort() });
+      await expect(aborted).rejects.toEqual(expect.objectContaining({ name: "AbortError" }));
+      await reader.end();
+    });
+
     it("tells what is missing", async () => {
       const key = fresh();
       expect(await store.stat(key)).toBeNull();

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createLocalObjectStore } from "@/storage";
+import { createLocalObjectStore, type ObjectReader, type ObjectStore } from "@/storage";
+import { objectFileName } from "@/storage/local-file";
+import { threadsDuring } from "../support/backup/threads";
 import { keys, ODD_KEYS, put, read, refusal, thenNothing } from "./conformance";
 
 let parent: string;
@@ -49,6 +52,85 @@ describe("local object storage on disk", () => {
       await put(store, key, content);
       expect((await read(store, key)).equals(content), `${size} bytes`).toBe(true);
       await store.delete(key);
+    }
+  });
+
+  describe("a reader", () => {
+    const contents = Array.from({ length: 40 }, (_, index) => Buffer.alloc(150_000, `${index} `));
+    let store: ObjectStore;
+    beforeEach(async () => {
+      store = createLocalObjectStore({ directory });
+      await Promise.all(contents.map((content, index) => put(store, `${index}`, content)));
+    });
+
+    const readAll = (reader: ObjectReader) =>
+      Promise.all(contents.map(async (content, index) => (await reader.read(`${index}`, content.length))?.content.equals(content)));
+    const allRight = contents.map(() => true);
+
+    it("of many bytes has a thread of its own, which ends with it", async () => {
+      const begun = await threadsDuring(async () => {
+        const reader = store.openReader();
+        expect(await readAll(reader)).toEqual(allRight);
+        await reader.end();
+      });
+      expect(begun).toBe(1);
+    });
+
+    it("of few bytes needs none", async () => {
+      const begun = await threadsDuring(async () => {
+        const reader = store.openReader();
+        for (let index = 0; index < 10; index++) await reader.read(`${index}`, 150_000);
+        await reader.end();
+      });
+      expect(begun).toBe(0);
+    });
+
+    it.each(["online", "message"])("goes on by itself where its thread ends at its first %s", async (event) => {
+      const endIt = (thread: Worker) => thread.once(event, () => void thread.terminate());
+      const begun = await threadsDuring(async () => {
+        const reader = store.openReader();
+        for (let round = 0; round < 20; round++) expect(await readAll(reader)).toEqual(allRight);
+        await reader.end();
+      }, endIt);
+      expect(begun).toBe(1);
+    });
+
+    it("on its thread takes no damaged file for an object, and none for another's", async () => {
+      const reader = store.openReader();
+      await untilOnThread(reader);
+      const file = (key: string) => path.join(directory, "objects", objectFileName(key));
+      await truncate(file("1"), 100_000);
+      await writeFile(file("2"), Buffer.alloc(150_000 + 60));
+      await copyFile(file("4"), file("3"));
+      for (const key of ["1", "2", "3"]) await expect(reader.read(key, 150_000)).rejects.toEqual(refusal("storage_unavailable", "damaged"));
+      expect((await reader.read("4", 150_000))?.content.equals(contents[4] ?? Buffer.alloc(0))).toBe(true);
+      await reader.end();
+    });
+
+    it("uses the memory of what was given back for other objects, once", async () => {
+      const reader = store.openReader();
+      await untilOnThread(reader);
+      const [first, kept] = [await reader.read("1", 150_000), await reader.read("2", 150_000)];
+      if (first === null || kept === null) throw new Error("An object is not there");
+      reader.doneWith(first.content);
+      reader.doneWith(first.content);
+      const mine = Buffer.from("of a memory that others share");
+      reader.doneWith(mine);
+      expect(await readAll(reader)).toEqual(allRight);
+      expect(first.content).toHaveLength(0);
+      expect(kept.content.equals(contents[2] ?? Buffer.alloc(0))).toBe(true);
+      expect(mine.toString()).toBe("of a memory that others share");
+      await reader.end();
+    });
+
+    /** What the thread has read it takes back, so that it is empty afterwards. */
+    async function untilOnThread(reader: ObjectReader): Promise<void> {
+      await expect.poll(async () => {
+        const whole = await reader.read("0", 150_000);
+        if (whole !== null) reader.doneWith(whole.content);
+        await reader.read("0", 150_000);
+        return whole?.content.length;
+      }, { interval: 1 }).toBe(0);
     }
   });
 

@@ -1,9 +1,8 @@
 import { BundleError, type BundleWriter } from "@/bundle";
-import { sha256Of, StorageError, type ObjectStore } from "@/storage";
+import { sha256Of, StorageError, type ObjectReader, type ObjectStore, type WholeObject } from "@/storage";
 
 import { inOrder } from "../in-order";
 import type { Warning } from "../report";
-import { gather } from "./body";
 import { keysNamed, nameKeys } from "./name-keys";
 import type { StoredFile } from "./stored-files";
 
@@ -11,7 +10,7 @@ import type { StoredFile } from "./stored-files";
 const fetchedAhead = 1024 * 1024;
 
 type Fetched =
-  | { state: "whole"; file: StoredFile; content: Buffer }
+  | { state: "whole"; file: StoredFile; whole: WholeObject }
   | { state: "large"; file: StoredFile }
   | { state: "missing" | "different"; file: StoredFile };
 
@@ -27,75 +26,120 @@ export async function exportObjects(
   signal: AbortSignal,
   onObject: (file: StoredFile) => void,
 ): Promise<{ count: number; bytes: number; warnings: Warning[] }> {
-  const written = { count: 0, bytes: 0 };
-  const leftOut = { missing: new LeftOut(), different: new LeftOut() };
-  for await (const fetched of inOrder(files, objects.requestsAtOnce, (file) => fetch(file, objects, signal))) {
-    const { file } = fetched;
-    const state = await write(fetched, writer, objects, signal);
-    if (state !== "written") {
-      leftOut[state].add(file.key);
-      continue;
-    }
-    written.count++;
-    written.bytes += file.size;
-    onObject(file);
+  const reader = objects.openReader();
+  try {
+    return await new ObjectExport(writer, objects, reader, signal).run(files, onObject);
+  } finally {
+    await reader.end();
   }
-  const warnings = [
-    leftOut.missing.warning("object_missing", "are not in object storage and were left out"),
-    leftOut.different.warning("object_differs", "are not what their rows say and were left out"),
-  ].flat();
-  return { ...written, warnings };
 }
 
-async function fetch(file: StoredFile, objects: ObjectStore, signal: AbortSignal): Promise<Fetched> {
-  try {
-    const { size, body } = await objects.get(file.key, { signal });
+class ObjectExport {
+  private readonly leftOut = { missing: new LeftOut(), different: new LeftOut() };
+
+  constructor(
+    private readonly writer: BundleWriter,
+    private readonly objects: ObjectStore,
+    private readonly reader: ObjectReader,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async run(files: AsyncIterable<StoredFile>, onObject: (file: StoredFile) => void) {
+    const written = { count: 0, bytes: 0 };
+    const groups = inGroups(files, this.reader.together);
+    const fetchAll = (group: StoredFile[]) => allOf(group.map((file) => this.fetch(file)));
+    for await (const group of inOrder(groups, this.reader.groupsAtOnce, fetchAll)) {
+      for (const fetched of group) {
+        const { file } = fetched;
+        const state = await this.write(fetched);
+        if (state !== "written") {
+          this.leftOut[state].add(file.key);
+          continue;
+        }
+        written.count++;
+        written.bytes += file.size;
+        onObject(file);
+      }
+    }
+    return { ...written, warnings: this.warnings() };
+  }
+
+  private async fetch(file: StoredFile): Promise<Fetched> {
+    try {
+      return await this.fetchPresent(file);
+    } catch (error) {
+      if (error instanceof StorageError && error.code === "object_missing") return { state: "missing", file };
+      throw error;
+    }
+  }
+
+  private async fetchPresent(file: StoredFile): Promise<Fetched> {
+    const { signal } = this;
+    if (file.size <= fetchedAhead) {
+      const whole = await this.reader.read(file.key, file.size, { signal });
+      return whole === null ? { state: "different", file } : { state: "whole", file, whole };
+    }
+    const { size, body } = await this.objects.get(file.key, { signal });
     if (size !== file.size) {
       body.destroy();
       return { state: "different", file };
     }
-    if (size > fetchedAhead) {
-      // Read through once before its first byte goes out: what is in the bundle cannot be taken back.
-      return (await sha256Of(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
+    // Read through once before its first byte goes out: what is in the bundle cannot be taken back.
+    return (await sha256Of(body)) === file.sha256 ? { state: "large", file } : { state: "different", file };
+  }
+
+  private async write(fetched: Fetched): Promise<"written" | "missing" | "different"> {
+    const { state, file } = fetched;
+    switch (state) {
+      case "missing":
+      case "different":
+        return state;
+      case "large":
+        await this.writer.writeObject(file, (await this.objects.get(file.key, { signal: this.signal })).body);
+        return "written";
+      case "whole":
+        return (await this.isWritten(file, fetched.whole)) ? "written" : "different";
     }
-    return { state: "whole", file, content: await gather(body) };
-  } catch (error) {
-    if (error instanceof StorageError && error.code === "object_missing") return { state: "missing", file };
-    throw error;
+  }
+
+  private async isWritten(file: StoredFile, whole: WholeObject): Promise<boolean> {
+    try {
+      await this.writer.writeObject(file, whole, (content) => this.reader.doneWith(content));
+      return true;
+    } catch (error) {
+      if (error instanceof BundleError && error.code === "object_differs") return false;
+      throw error;
+    }
+  }
+
+  private warnings(): Warning[] {
+    return [
+      this.leftOut.missing.warning("object_missing", "are not in object storage and were left out"),
+      this.leftOut.different.warning("object_differs", "are not what their rows say and were left out"),
+    ].flat();
   }
 }
 
-async function write(
-  fetched: Fetched,
-  writer: BundleWriter,
-  objects: ObjectStore,
-  signal: AbortSignal,
-): Promise<"written" | "missing" | "different"> {
-  const { state, file } = fetched;
-  switch (state) {
-    case "missing":
-    case "different":
-      return state;
-    case "large":
-      await writer.writeObject(file, await open(file, objects, signal));
-      return "written";
-    case "whole":
-      return (await isWritten(file, fetched.content, writer)) ? "written" : "different";
-  }
+/** Fails only when nothing is under way any more. */
+async function allOf<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
-async function isWritten(file: StoredFile, content: Buffer, writer: BundleWriter): Promise<boolean> {
-  try {
-    await writer.writeObject(file, content);
-    return true;
-  } catch (error) {
-    if (error instanceof BundleError && error.code === "object_differs") return false;
-    throw error;
+/** As many as are fetched together, or of so many bytes together as are fetched ahead. */
+async function* inGroups(files: AsyncIterable<StoredFile>, together: number): AsyncGenerator<StoredFile[]> {
+  let group: StoredFile[] = [];
+  let bytes = 0;
+  for await (const file of files) {
+    if (group.length === together || bytes + file.size > fetchedAhead) {
+      if (group.length > 0) yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(file);
+    bytes += file.size;
   }
-}
-
-async function open(file: StoredFile, objects: ObjectStore, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
-  return (await objects.get(file.key, { signal })).body;
+  if (group.length > 0) yield group;
 }
 
 class LeftOut {

@@ -6,8 +6,8 @@ import { copyOut } from "./copy-out";
 import { JsonBatches, type JsonBatch } from "./json-batch";
 import { RowThread } from "./row-thread";
 
-/** Bytes of lines: fewer become JSON in the time that a thread takes to start and to be compiled. */
-const worthThread = 16 * 1024 * 1024;
+/** Bytes of lines: while a thread starts and is compiled, four times as many become JSON here. */
+const worthThread = 4 * 1024 * 1024;
 /** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
 const underWay = 1.25 * 1024 * 1024;
 
@@ -25,6 +25,8 @@ export async function withRowExport<Result>(client: PoolClient, work: (rows: Row
 export class RowExport {
   private readBytes = 0;
   private thread: RowThread | null = null;
+  /** Whether the thread has answered: until then it would be waited for. */
+  private isUp = false;
 
   constructor(private readonly client: PoolClient) {}
 
@@ -35,13 +37,19 @@ export class RowExport {
     const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)));
     const toJson = async (batch: Buffer<ArrayBuffer>) => {
       this.readBytes += batch.length;
-      if (this.thread === null && this.readBytes > worthThread) {
-        this.thread = new RowThread();
-        this.thread.beginJson(table);
-      }
-      return this.thread === null ? here.make(batch) : this.thread.toJson(batch);
+      if (this.readBytes > worthThread) this.thread ??= this.startThread(table);
+      return this.thread !== null && this.isUp ? this.thread.toJson(batch) : here.make(batch);
     };
     return inOrder(lines, underWay, toJson, (batch) => batch.length);
+  }
+
+  private startThread(table: string): RowThread {
+    const thread = new RowThread();
+    thread.beginJson(table);
+    const up = () => (this.isUp = true);
+    // Where it has failed, so does what it is given next.
+    thread.toJson(Buffer.allocUnsafeSlow(0)).then(up, up);
+    return thread;
   }
 
   /** Lets the thread go, once the last table was read. */

@@ -10,10 +10,12 @@ const incompressibleEntropy = 7.5;
  */
 export function looksCompressed(content: Buffer): boolean {
   if (content.length < samples * sampleSize) return false;
-  const counts = new Uint16Array(256);
+  const counts = new Uint32Array(256);
   const stride = Math.floor((content.length - sampleSize) / (samples - 1));
   for (let sample = 0; sample < samples; sample++) {
-    for (const byte of content.subarray(sample * stride, sample * stride + sampleSize)) {
+    const end = sample * stride + sampleSize;
+    for (let at = sample * stride; at < end; at++) {
+      const byte = content[at] ?? 0;
       counts[byte] = (counts[byte] ?? 0) + 1;
     }
   }

@@ -6,7 +6,7 @@ export interface BundleSink {
 }
 
 /** Headers and small files go to the sink together: a write for each would cost more than they do. */
-const gatherSize = 64 * 1024;
+const gatherSize = 256 * 1024;
 
 /** Counts and hashes what goes to the sink. */
 export class Output {
@@ -21,7 +21,8 @@ export class Output {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  async write(chunk: Buffer): Promise<void> {
+  /** @returns whether the sink has the chunk; otherwise it was copied */
+  async write(chunk: Buffer): Promise<boolean> {
     this.signal?.throwIfAborted();
     this.hash.update(chunk);
     this.length += chunk.length;
@@ -29,9 +30,10 @@ export class Output {
     if (chunk.length >= gatherSize / 2) {
       await this.flush();
       await this.sink.write(chunk);
-      return;
+      return true;
     }
     this.gatheredLength += chunk.copy(this.gathered, this.gatheredLength);
+    return false;
   }
 
   /** @returns SHA-256 in lower-case hex of all that was written */
@@ -42,9 +44,16 @@ export class Output {
 
   private async flush(): Promise<void> {
     if (this.gatheredLength === 0) return;
-    const chunk = this.gathered.subarray(0, this.gatheredLength);
-    this.gathered = Buffer.allocUnsafeSlow(gatherSize);
+    const chunk = this.takeGathered();
     this.gatheredLength = 0;
     await this.sink.write(chunk);
+  }
+
+  /** The header before a larger object is copied out, which costs less than a new buffer. */
+  private takeGathered(): Buffer {
+    const gathered = this.gathered.subarray(0, this.gatheredLength);
+    if (gathered.length <= gatherSize / 16) return Buffer.from(gathered);
+    this.gathered = Buffer.allocUnsafeSlow(gatherSize);
+    return gathered;
   }
 }

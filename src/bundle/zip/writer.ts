@@ -101,8 +101,12 @@ export class ZipWriter {
     return { size: record.size, sha256: hash.digest("hex") };
   }
 
-  /** For content in memory: its sizes stand in the local header. */
-  async addBuffer(name: string, content: Buffer): Promise<void> {
+  /**
+   * For content in memory: its sizes stand in the local header.
+   *
+   * @returns whether the sink has the content; otherwise it will not be looked at again
+   */
+  async addBuffer(name: string, content: Buffer): Promise<boolean> {
     const worthTrying = content.length >= leastDeflated && !looksCompressed(content);
     const deflated = worthTrying ? await deflateWhole(content) : content;
     const stored = deflated.length >= content.length * (1 - leastGain);
@@ -112,8 +116,9 @@ export class ZipWriter {
     record.compressedSize = data.length;
     record.size = content.length;
     await this.output.write(this.localHeader(record, name));
-    if (data.length > 0) await this.output.write(data);
+    const isTaken = data.length > 0 && (await this.output.write(data));
     this.directory.push(this.centralRecord(record, name));
+    return isTaken && stored;
   }
 
   /** Central directory and end record. */

@@ -26,6 +26,10 @@ export function watched(store: ObjectStore, before: Watcher): FaultyStore {
     requestsAtOnce: store.requestsAtOnce,
     stat: async (...given) => (await seen("stat", given[0]), store.stat(...given)),
     get: async (...given) => (await seen("get", given[0]), store.get(...given)),
+    openReader: () => {
+      const reader = store.openReader();
+      return { ...reader, read: async (...given) => (await seen("get", given[0]), reader.read(...given)) };
+    },
     put: async (...given) => (await seen("put", given[0]), store.put(...given)),
     copy: async (...given) => (await seen("copy", given[0]), store.copy(...given)),
     delete: (key) => store.delete(key),

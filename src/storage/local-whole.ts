@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { decodeTrailer, trailerBytes } from "./local-file";
+
+/** Bytes: files of fewer are read into buffers of this size, which can be used again for others. */
+const ordinaryBuffer = 192 * 1024;
+
+/** Reads whole files of objects, for a thread that may wait. */
+export class WholeFiles {
+  private readonly spare: ArrayBuffer[] = [];
+
+  /** Whose views nobody uses any more. */
+  reuse(memories: readonly ArrayBuffer[]): void {
+    for (const memory of memories) if (memory.byteLength === ordinaryBuffer) this.spare.push(memory);
+  }
+
+  /**
+   * An object and its SHA-256, if the file is the whole file of an object `key` of `size` bytes:
+   * three operations, since key and size say how long it must be. Null where it is anything else.
+   * Throws as `openSync` and `readSync` do.
+   */
+  read(file: string, key: string, size: number): { content: Buffer<ArrayBuffer>; sha256: string } | null {
+    const expected = size + trailerBytes(key);
+    // One byte more than there should be, which shows that there is no more.
+    const buffer = this.takeBuffer(expected + 1);
+    if (fill(file, buffer, expected) !== expected) return null;
+    const trailer = decodeTrailer(buffer.subarray(0, expected), expected);
+    if (trailer?.key !== key || trailer.size !== size) return null;
+    const content = buffer.subarray(0, size);
+    return { content, sha256: createHash("sha256").update(content).digest("hex") };
+  }
+
+  /** With a memory to itself, which can be moved. */
+  private takeBuffer(size: number): Buffer<ArrayBuffer> {
+    if (size > ordinaryBuffer) return Buffer.allocUnsafeSlow(size);
+    return Buffer.from(this.spare.pop() ?? new ArrayBuffer(ordinaryBuffer), 0, size);
+  }
+}
+
+/** Reads until the file ends, or so many bytes and perhaps more are there. */
+function fill(file: string, buffer: Buffer, enough: number): number {
+  // O_NOFOLLOW: a link that somebody put into the folder leads nowhere.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    let filled = 0;
+    while (filled < enough) {
+      const read = readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+      if (read === 0) break;
+      filled += read;
+    }
+    return filled;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import type { ObjectReader, ObjectStore, WholeObject } from "./object-store";
+
+/** Reads objects by the store's own `get`. */
+export function openPlainReader(store: Pick<ObjectStore, "get" | "requestsAtOnce">): ObjectReader {
+  return {
+    together: 1,
+    groupsAtOnce: store.requestsAtOnce,
+
+    async read(key, size, options) {
+      const { size: found, body } = await store.get(key, options);
+      if (found !== size) {
+        body.destroy();
+        return null;
+      }
+      return wholeOf(body);
+    },
+    doneWith() {},
+    async end() {},
+  };
+}
+
+async function wholeOf(body: Readable): Promise<WholeObject> {
+  const hash = createHash("sha256");
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) {
+    hash.update(chunk);
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  const content = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+  return { content, sha256: hash.digest("hex") };
+}
