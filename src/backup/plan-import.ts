@@ -178,8 +178,8 @@ class Planner {
     const tables: Record<string, RowCounts> = {};
     const decisions: string[] = [];
     for (const staged of this.tables.values()) {
-      tables[staged.name] = await countRows(client, staged, mode);
-      if (staged.isImported) decisions.push(await decisionHash(client, staged, mode));
+      tables[staged.name] = countRows(staged, mode);
+      if (staged.isImported) decisions.push(decisionHash(staged, mode));
     }
     const { hash, ...objects } = await sumObjectWrites(client, this.files, mode);
     const plan = { tables, objects };

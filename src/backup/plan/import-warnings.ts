@@ -61,6 +61,7 @@ export async function conflictWarnings(
   staged: StagedTable,
   reasons: Readonly<Record<string, string>>,
 ): Promise<Warning[]> {
+  if (staged.identity.conflicts === 0) return [];
   const { rows } = await client.query(
     `SELECT conflict, count(*) FROM ${staged.knownRows} WHERE conflict IS NOT NULL GROUP BY conflict ORDER BY conflict`,
   );
