@@ -27,9 +27,9 @@ export async function areFamiliar(client: PoolClient, staged: StagedTable, table
   const tried = Math.min(rowsTried, staged.rows);
   const first = `(SELECT * FROM ${staged.stage} LIMIT ${tried})`;
   if ((await countFamiliar(client, staged, first, [])) < tried) return false;
-  // That an organization is there, the row here shows that belongs to it.
-  const crossable = references.filter(({ parent }) => parent.hasOrganization);
-  return (await countFamiliar(client, staged, staged.stage, crossable)) === staged.rows;
+  // Of the organization it is known already: the row here belongs to it.
+  const others = references.filter(({ name }) => name !== "organization_id");
+  return (await countFamiliar(client, staged, staged.stage, others)) === staged.rows;
 }
 
 const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);
