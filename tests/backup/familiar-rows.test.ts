@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { InvalidRowsError } from "@/backup";
+import { InvalidRowsError, previewImport } from "@/backup";
 import type * as FamiliarRows from "@/backup/plan/familiar-rows";
 import type { RowSample } from "@/backup/report";
 
-import { createInstallation, type Installation } from "../support/backup";
+import { createInstallation, withBundle, type Installation } from "../support/backup";
 import { makeBundle } from "../support/backup/bundle-file";
 import { insertRows } from "../support/backup/insert-rows";
 import * as sample from "../support/backup/sample-rows";
@@ -68,7 +68,9 @@ async function tell(bundle: string, isTaken: boolean): Promise<object> {
   const samples: RowSample[] = [];
   const onSamples = async (some: RowSample[]) => void samples.push(...some);
   try {
-    return { analysis: await target.preview(bundle, { onSamples }), samples };
+    const { pool, objects, adminId: importingUserId } = target;
+    const context = { pool, objects, importingUserId, signal: new AbortController().signal, onSamples };
+    return { analysis: await withBundle(bundle, (opened) => previewImport(opened, context)), samples };
   } catch (error) {
     if (!(error instanceof InvalidRowsError)) throw error;
     return { errors: error.errors, count: error.count };
@@ -139,7 +141,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a row is here under another id",
-    change: (bundle, here) => {
+    change: (_, here) => {
       set(here, "assets", 29, { id: uuid(31) });
       set(here, "vulnerabilities", 59, { asset_id: uuid(31) });
     },
@@ -156,12 +158,26 @@ const cases: readonly Case[] = [
   },
   {
     name: "a row is another organization's here",
-    change: (bundle, here) => {
+    change: (_, here) => {
       set(here, "assets", 29, { organization_id: uuid(2) });
       set(here, "vulnerabilities", 59, { asset_id: uuid(28) });
     },
     strange: ["assets", "vulnerabilities", ...children],
     told: conflictsOf("assets", 1),
+  },
+  {
+    name: "a row without a natural key is another organization's here",
+    change: (_, here) => set(here, "reports", 71, { organization_id: uuid(2) }),
+    strange: ["reports"],
+    told: conflictsOf("reports", 1),
+  },
+  {
+    name: "of few rows one refers to a new one of many",
+    change: (bundle) => {
+      bundle["assets"]?.push(sample.assetRow(31, 1));
+      set(bundle, "files", 60, { asset_id: uuid(31) });
+    },
+    strange: ["assets", "files"],
   },
   {
     name: "one row of a hundred and more is new, and the last",

@@ -22,7 +22,7 @@ const rowsScannedPerLookup = 8;
  */
 export async function areFamiliar(client: PoolClient, staged: StagedTable, tables: StagedTables): Promise<boolean> {
   const references = referenceColumns(staged, tables);
-  // An id that stands twice would be found twice; a parent that is elsewhere changes what a row's key is.
+  // An id that stands twice would be found twice; a parent that is elsewhere changes what a row's key and organization are.
   if (!staged.idsAscend || references.some(({ parent }) => parent.moved > 0)) return false;
   const tried = Math.min(rowsTried, staged.rows);
   const first = `(SELECT * FROM ${staged.stage} LIMIT ${tried})`;
@@ -51,11 +51,11 @@ async function countFamiliar(
   return counted.parse(counts)[0].count;
 }
 
-/** Parents that are all themselves belong to the same organizations here, where they have an index. */
+/** A parent that is in the bundle and here belongs to the same organization in both, since none is moved; here it has an index. */
 function joinParent(staged: StagedTable, { name, parent }: ReferenceColumn): string {
-  const isHere = parent.areThemselves && staged.rows * rowsScannedPerLookup < parent.rows;
+  const isLookedUp = parent.rows === 0 || staged.rows * rowsScannedPerLookup < parent.rows;
   const alias = identifier(`parent ${name}`);
-  const rows = isHere || parent.rows === 0 ? identifier(parent.name) : parent.stage;
+  const rows = isLookedUp ? identifier(parent.name) : parent.stage;
   return `LEFT JOIN ${rows} ${alias} ON ${alias}.id = ${identifier("s", name)}`;
 }
 
