@@ -8,6 +8,7 @@ import { BackupError } from "./errors";
 import { countObjects, refuseStrayObjects, stageObjects } from "./plan/bundle-objects";
 import { findChanges } from "./plan/changes";
 import { refuseDuplicates } from "./plan/duplicates";
+import { areFamiliar } from "./plan/familiar-rows";
 import { conflictReasons, identifyRows, settleIdentity } from "./plan/identity";
 import { conflictWarnings, objectWarnings, peopleWarnings } from "./plan/import-warnings";
 import { findTakenObjects, sumObjectWrites } from "./plan/object-writes";
@@ -17,7 +18,7 @@ import { resolveReferences } from "./plan/references";
 import { countRows } from "./plan/row-counts";
 import { RowErrors } from "./plan/row-errors";
 import { sampleRows } from "./plan/row-samples";
-import { stageRows, type StageExtent } from "./plan/stage-rows";
+import { analyseStage, stageRows, type StageExtent } from "./plan/stage-rows";
 import type { StagedTable } from "./plan/staged-table";
 import { attemptStraight, concludeStraight, goesStraight, holdsNothing, writeStraight } from "./plan/straight-tables";
 import type { BundleCounts, ObjectCounts, Plan, Progress, RowCounts, RowSample, Warning } from "./report";
@@ -157,17 +158,26 @@ class Planner {
       warnings.push(...(await concludeStraight(client, staged, tables, this.modes)));
       return;
     }
-    await refuseDuplicates(client, staged, errors);
-    warnings.push(...(await resolveReferences(client, staged, tables, errors)));
+    const isFamiliar = !errors.any && (await areFamiliar(client, staged, tables));
+    if (!isFamiliar) {
+      await analyseStage(client, staged);
+      await refuseDuplicates(client, staged, errors);
+      warnings.push(...(await resolveReferences(client, staged, tables, errors)));
+    }
     if (staged === this.files) {
       await stageObjects(client, this.bundle.manifest.files, objects, signal);
       await refuseStrayObjects(client, staged, errors);
     }
     // What follows relies on sound rows; errors of the tables to come are still worth telling.
     if (errors.any) return;
-    await identifyRows(client, staged, tables, importingUserId);
-    if (staged === this.files) await findTakenObjects(client, staged, tables, importingUserId);
-    await settleIdentity(client, staged);
+    // A file may be left alone for its object's sake.
+    if (isFamiliar && staged !== this.files) {
+      staged.settleAsThemselves();
+    } else {
+      await identifyRows(client, staged, tables, importingUserId);
+      if (staged === this.files) await findTakenObjects(client, staged, tables, importingUserId);
+      await settleIdentity(client, staged);
+    }
     await findChanges(client, staged, this.modes, tables, importingUserId);
     warnings.push(...(await conflictWarnings(client, staged, conflictReasons)));
     if (onSamples !== undefined) await onSamples(await sampleRows(client, staged, this.modes, tables, importingUserId));
@@ -178,8 +188,8 @@ class Planner {
     const tables: Record<string, RowCounts> = {};
     const decisions: string[] = [];
     for (const staged of this.tables.values()) {
-      tables[staged.name] = await countRows(client, staged, mode);
-      if (staged.isImported) decisions.push(await decisionHash(client, staged, mode));
+      tables[staged.name] = countRows(staged, mode);
+      if (staged.isImported) decisions.push(decisionHash(staged, mode));
     }
     const { hash, ...objects } = await sumObjectWrites(client, this.files, mode);
     const plan = { tables, objects };

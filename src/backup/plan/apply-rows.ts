@@ -14,7 +14,7 @@ export async function insertRows(
   importingUserId: string,
 ): Promise<number> {
   const columns = identifiers(staged.columns);
-  const unknown = staged.known === 0 ? "" : `WHERE NOT EXISTS (SELECT FROM ${staged.knownRows} k WHERE k.row_index = r.row_index)`;
+  const unknown = staged.identity.known === 0 ? "" : `WHERE NOT EXISTS (SELECT FROM ${staged.knownRows} k WHERE k.row_index = r.row_index)`;
   const { rowCount } = await client.query(
     `INSERT INTO ${identifier(staged.name)} (${columns})
      SELECT ${columns} FROM ${resolvedRows(staged, tables, importingUserId)} r ${unknown}`,

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { z } from "zod";
 
 import { conflictRules, type ConflictMode } from "../conflict";
 import { identifier } from "../rows/sql";
@@ -38,7 +39,7 @@ export function objectJoin(staged: StagedTable): string {
   return staged.name === "files" ? `LEFT JOIN ${bundleObjects} o ON o.file_id = r.id` : "";
 }
 
-/** For a table of which nothing was here. */
+/** For a table of which nothing was here, or of which nothing is updated. */
 export async function createNoChanges(client: PoolClient, staged: StagedTable, modes: readonly ConflictMode[]): Promise<void> {
   const columns = modes.map((mode) => `${identifier(mode)} boolean`);
   await client.query(
@@ -54,6 +55,10 @@ export async function findChanges(
   tables: StagedTables,
   importingUserId: string,
 ): Promise<void> {
+  if (modes.every((mode) => updatedColumns(staged, mode).length === 0)) {
+    await createNoChanges(client, staged, modes);
+    return;
+  }
   const differences = modes.map((mode) => {
     const columns = updatedColumns(staged, mode);
     if (columns.length === 0) return `false AS ${identifier(mode)}`;
@@ -61,16 +66,33 @@ export async function findChanges(
     const updated = columns.map((column) => updatedValue(staged, column, "here")).join(", ");
     return `ROW(${existing}) IS DISTINCT FROM ROW(${updated}) AS ${identifier(mode)}`;
   });
+  const resolved = resolvedRows(staged, tables, importingUserId);
+  const here = identifier(staged.name);
+  const pairs = staged.areThemselves
+    ? `${resolved} r JOIN ${here} here ON here.id = r.id`
+    : `${staged.knownRows} k JOIN ${resolved} r ON r.row_index = k.row_index AND k.conflict IS NULL JOIN ${here} here ON here.id = k.target_id`;
   await client.query(
     `CREATE TEMPORARY TABLE ${staged.changes} ON COMMIT DROP AS
      SELECT * FROM (
-       SELECT k.row_index, k.target_id, ${differences.join(", ")}
-       FROM ${staged.knownRows} k
-       JOIN ${resolvedRows(staged, tables, importingUserId)} r ON r.row_index = k.row_index
-       JOIN ${identifier(staged.name)} here ON here.id = k.target_id
-       ${objectJoin(staged)}
-       WHERE k.conflict IS NULL
+       SELECT r.row_index, here.id AS target_id, ${differences.join(", ")} FROM ${pairs} ${objectJoin(staged)}
      ) AS compared
      WHERE ${modes.map((mode) => identifier(mode)).join(" OR ")}`,
   );
+  await countChanges(client, staged, modes);
+}
+
+const updates = z.tuple([z.record(z.string(), z.object({ count: z.number(), hash: z.string() }))]);
+
+async function countChanges(client: PoolClient, staged: StagedTable, modes: readonly ConflictMode[]): Promise<void> {
+  const counted = modes.map(
+    (mode) => `json_build_object(
+      'count', count(*) FILTER (WHERE ${identifier(mode)}),
+      'hash', coalesce(sum(hashint4extended(row_index, 0)) FILTER (WHERE ${identifier(mode)}), 0)::text) AS ${identifier(mode)}`,
+  );
+  const { rows } = await client.query(`SELECT ${counted.join(", ")} FROM ${staged.changes}`);
+  const [byMode] = updates.parse(rows);
+  for (const mode of modes) {
+    const changed = byMode[mode];
+    if (changed !== undefined) staged.updatesByMode.set(mode, changed);
+  }
 }

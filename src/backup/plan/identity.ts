@@ -148,23 +148,40 @@ export async function markConflict(
   );
 }
 
+const isItself = "target_id = id AND conflict IS NULL";
+
 function sameNaturalKey(staged: StagedTable, left: string, right: string): string {
   const { naturalKey } = staged.definition;
   if (naturalKey.length === 0) return "true";
   return naturalKey.map((name) => `${identifier(left, name)} = ${identifier(right, name)}`).join(" AND ");
 }
 
-const sums = z.tuple([z.object({ known: z.number(), moved: z.number(), unusable: z.number() })]);
+const sums = z.tuple([
+  z.object({
+    known: z.number(),
+    themselves: z.number(),
+    conflicts: z.number(),
+    remapped: z.number(),
+    moved: z.number(),
+    unusable: z.number(),
+    hash: z.string(),
+  }),
+]);
 
-/** Notes for the tables that follow which ids of this one lead elsewhere. Nothing about identity changes after it. */
+/** Counts what was found, and notes for the tables that follow which ids of this one lead elsewhere. Nothing about identity changes after it. */
 export async function settleIdentity(client: PoolClient, staged: StagedTable): Promise<void> {
   const { rows } = await client.query(
     `SELECT count(*)::integer AS known,
+            count(*) FILTER (WHERE ${isItself})::integer AS themselves,
+            count(conflict)::integer AS conflicts,
+            count(*) FILTER (WHERE remapped)::integer AS remapped,
             count(*) FILTER (WHERE target_id IS DISTINCT FROM id)::integer AS moved,
-            count(*) FILTER (WHERE target_id IS NULL)::integer AS unusable
+            count(*) FILTER (WHERE target_id IS NULL)::integer AS unusable,
+            coalesce(sum(CASE WHEN ${isItself} THEN hashint4extended(row_index, 0)
+                              ELSE hashtextextended(concat_ws('|', row_index, target_id, conflict), 0) END), 0) AS hash
      FROM ${staged.knownRows}`,
   );
-  Object.assign(staged, sums.parse(rows)[0]);
+  staged.identity = sums.parse(rows)[0];
   if (staged.moved === 0) return;
   await client.query(
     `CREATE TEMPORARY TABLE ${staged.movedRows} ON COMMIT DROP AS

@@ -6,8 +6,6 @@ import { identifier } from "../rows/sql";
 import { rowsOf } from "./rows-of";
 import type { StagedTable } from "./staged-table";
 
-const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);
-
 /** What becomes of a table's user references, and of memberships. */
 export async function peopleWarnings(client: PoolClient, staged: StagedTable): Promise<Warning[]> {
   const { name: table, rows } = staged;
@@ -17,6 +15,7 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
     return [{ code: "memberships_skipped", message, table, count: rows }];
   }
   const warnings: Warning[] = [];
+  const unknown = staged.isWritten ? staged.substitutedByNone : await countUnknownUsers(client, staged);
   for (const column of staged.columns) {
     const user = staged.definition.columns[column]?.user;
     if (user === "importer") {
@@ -24,7 +23,7 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
       warnings.push({ code: "user_reassigned", message, table, column, count: rows });
     }
     if (user === "known_user") {
-      const count = staged.substitutedByNone.get(column) ?? (await countUnknownUsers(client, staged, column));
+      const count = unknown.get(column) ?? 0;
       const message = `${rowsOf(count, table)} with a user in ${column} who is none here: nobody is named.`;
       if (count > 0) warnings.push({ code: "user_unknown", message, table, column, count });
     }
@@ -32,12 +31,22 @@ export async function peopleWarnings(client: PoolClient, staged: StagedTable): P
   return warnings;
 }
 
-async function countUnknownUsers(client: PoolClient, staged: StagedTable, column: string): Promise<number> {
-  const own = identifier("s", column);
-  const { rows } = await client.query(
-    `SELECT count(*) FROM ${staged.stage} s LEFT JOIN users u ON u.id = ${own} WHERE ${own} IS NOT NULL AND u.id IS NULL`,
+const counts = z.tuple([z.record(z.string(), z.string().transform(Number))]);
+
+/** Of all columns at once: each look at the rows takes a while. */
+async function countUnknownUsers(client: PoolClient, staged: StagedTable): Promise<ReadonlyMap<string, number>> {
+  const columns = staged.columns.filter((name) => staged.definition.columns[name]?.user === "known_user");
+  if (columns.length === 0) return new Map();
+  const joins = columns.map((name) => `LEFT JOIN users ${userOf(name)} ON ${userOf(name)}.id = ${identifier("s", name)}`);
+  const counted = columns.map(
+    (name) => `count(*) FILTER (WHERE ${identifier("s", name)} IS NOT NULL AND ${userOf(name)}.id IS NULL) AS ${identifier(name)}`,
   );
-  return counted.parse(rows)[0].count;
+  const { rows } = await client.query(`SELECT ${counted.join(", ")} FROM ${staged.stage} s ${joins.join(" ")}`);
+  return new Map(Object.entries(counts.parse(rows)[0]));
+}
+
+function userOf(column: string): string {
+  return identifier(`user ${column}`);
 }
 
 export function objectWarnings(objects: ObjectCounts): Warning[] {
@@ -61,6 +70,7 @@ export async function conflictWarnings(
   staged: StagedTable,
   reasons: Readonly<Record<string, string>>,
 ): Promise<Warning[]> {
+  if (staged.identity.conflicts === 0) return [];
   const { rows } = await client.query(
     `SELECT conflict, count(*) FROM ${staged.knownRows} WHERE conflict IS NOT NULL GROUP BY conflict ORDER BY conflict`,
   );

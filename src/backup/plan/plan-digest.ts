@@ -1,25 +1,13 @@
 import { createHash } from "node:crypto";
 
-import type { PoolClient } from "pg";
-import { z } from "zod";
-
 import type { ConflictMode } from "../conflict";
 import type { Plan, Warning } from "../report";
-import { identifier } from "../rows/sql";
 import type { StagedTable } from "./staged-table";
 
-const hashes = z.tuple([z.object({ known: z.string(), changes: z.string() })]);
-
-/** One number for every decision about a table's rows in a mode; rows that are new follow from the bundle. */
-export async function decisionHash(client: PoolClient, staged: StagedTable, mode: ConflictMode): Promise<string> {
-  const { rows } = await client.query(
-    `SELECT (SELECT coalesce(sum(hashtextextended(concat_ws('|', row_index, target_id, conflict), 0)::numeric), 0)
-             FROM ${staged.knownRows}) AS known,
-            (SELECT coalesce(sum(hashtextextended(concat_ws('|', row_index, target_id), 0)::numeric), 0)
-             FROM ${staged.changes} WHERE ${identifier(mode)}) AS changes`,
-  );
-  const [{ known, changes }] = hashes.parse(rows);
-  return `${staged.name}:${known}:${changes}`;
+/** Stands for every decision about a table's rows in a mode; rows that are new, and that are themselves, follow from the bundle. */
+export function decisionHash(staged: StagedTable, mode: ConflictMode): string {
+  const known = staged.areThemselves ? "themselves" : staged.identity.hash;
+  return `${staged.name}:${known}:${staged.updates(mode).hash}`;
 }
 
 /**

@@ -32,13 +32,14 @@ export async function sampleRows(
   importingUserId: string,
 ): Promise<RowSample[]> {
   if (!staged.isImported || staged.rows === 0) return [];
-  const samples = [
-    ...(await sampleKind(client, staged, "insert", "k.row_index IS NULL")),
-    ...(await sampleKind(client, staged, "remapped", "k.remapped")),
-    ...(await sampleKind(client, staged, "conflict", "k.conflict IS NOT NULL")),
-  ];
+  const samples: RowSample[] = [];
+  const { known, remapped, conflicts } = staged.identity;
+  // To find none takes as long as to find some.
+  if (known < staged.rows) samples.push(...(await sampleKind(client, staged, "insert", "k.row_index IS NULL")));
+  if (remapped > 0) samples.push(...(await sampleKind(client, staged, "remapped", "k.remapped")));
+  if (conflicts > 0) samples.push(...(await sampleKind(client, staged, "conflict", "k.conflict IS NOT NULL")));
   for (const mode of modes) {
-    if (updatedColumns(staged, mode).length > 0) {
+    if (staged.updates(mode).count > 0) {
       samples.push(...(await sampleUpdates(client, staged, mode, tables, importingUserId)));
     }
   }

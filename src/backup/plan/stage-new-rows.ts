@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { indexedLines } from "../rows/encode-row";
 import type { RowErrors } from "./row-errors";
-import { copyRows, type RowSource } from "./stage-rows";
+import { analyseStage, copyRows, type RowSource } from "./stage-rows";
 import type { StagedTable } from "./staged-table";
 
 /** Row indexes fetched at a time. */
@@ -23,6 +23,7 @@ export async function stageNewRows(source: RowSource, staged: StagedTable, error
   const prepare = async () => void (await client.query(`TRUNCATE ${staged.stage}`));
   await copyRows(source, staged, { ...indexedLines, only }, prepare, errors, () => undefined);
   errors.throwIfAny();
+  await analyseStage(client, staged);
   if (staged.rows !== all) throw new Error(`${staged.name}: ${all} rows were read before, ${staged.rows} now`);
 }
 

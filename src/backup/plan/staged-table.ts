@@ -1,7 +1,34 @@
+import type { ConflictMode } from "../conflict";
 import type { EncodedBatch } from "../rows/encode-batch";
 import { unknownNamed } from "../rows/encode-row";
 import { identifier } from "../rows/sql";
 import type { TableDefinition } from "../tables";
+
+/** What was found out about which rows are here: numbers of rows. */
+export interface Identity {
+  /** Not simply new. */
+  known: number;
+  /** Of the known ones: the row here that has their id. */
+  themselves: number;
+  /** Left alone. */
+  conflicts: number;
+  /** Here under another id. */
+  remapped: number;
+  /** Not under their own id here for the rest of the bundle: under another, or not at all. */
+  moved: number;
+  /** Not at all. */
+  unusable: number;
+  /** One number for what each of the known ones is. */
+  hash: string;
+}
+
+/** Rows that a mode would change: how many, and one number for which. */
+export interface Updates {
+  count: number;
+  hash: string;
+}
+
+const allNew: Identity = { known: 0, themselves: 0, conflicts: 0, remapped: 0, moved: 0, unusable: 0, hash: "0" };
 
 /** One table of a bundle while an import is planned, and the temporary tables that hold it. */
 export class StagedTable {
@@ -26,12 +53,8 @@ export class StagedTable {
   readonly cutColumns = new Set<string>();
   /** JSON columns that the export took secrets out of: see kept-secrets.ts. */
   readonly scrubbedColumns = new Set<string>();
-  /** Rows that the rest of the bundle finds under another id, or not at all. */
-  moved = 0;
-  /** Of those, the ones not at all. */
-  unusable = 0;
-  /** Rows in `known`. */
-  known = 0;
+  identity: Identity = allNew;
+  readonly updatesByMode = new Map<ConflictMode, Updates>();
 
   constructor(readonly definition: TableDefinition) {}
 
@@ -58,6 +81,25 @@ export class StagedTable {
     return this.definition.name;
   }
 
+  /** Every row is the row here that has its id. `known` is not needed for that, and need not be there. */
+  settleAsThemselves(): void {
+    this.identity = { ...allNew, known: this.rows, themselves: this.rows };
+  }
+
+  get areThemselves(): boolean {
+    return this.identity.themselves === this.rows;
+  }
+
+  /** Rows that the rest of the bundle finds under another id, or not at all. */
+  get moved(): number {
+    return this.identity.moved;
+  }
+
+  /** Of those, the ones not at all. */
+  get unusable(): number {
+    return this.identity.unusable;
+  }
+
   /** The bundle's rows: as they are, with their row_index; or, where they are written, as they stand here. */
   get stage(): string {
     return this.isWritten ? identifier(this.name) : `"stage_${this.name}"`;
@@ -74,6 +116,10 @@ export class StagedTable {
   /** from_id → to_id of rows that references find elsewhere; to_id null: left alone and not here. */
   get movedRows(): string {
     return `"moved_${this.name}"`;
+  }
+
+  updates(mode: ConflictMode): Updates {
+    return this.updatesByMode.get(mode) ?? { count: 0, hash: "0" };
   }
 
   /** row_index, target_id and a boolean for each mode that would change the row. */
