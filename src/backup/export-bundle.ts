@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 
-import { createBundleWriter, type BundleSink, type BundleWriter, type ExportOptions } from "@/bundle";
-import { release } from "@/memory/release";
+import { createBundleWriter, type BundleSink, type BundleWriter, type ExportOptions, type PackedTable } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
 import { exportObjects } from "./objects/export-objects";
@@ -54,6 +53,18 @@ export function exportBundle(options: ExportOptions, context: ExportContext): Pr
   );
 }
 
+/** What turns out about a table while it is read. */
+interface FoundTable {
+  /** By column, how many values were secrets. */
+  removed: Map<string, number>;
+  whole: PackedTable | null;
+}
+
+function wholeOf({ whole }: FoundTable): PackedTable {
+  if (whole === null) throw new Error("The table has not ended");
+  return whole;
+}
+
 class BundleExport {
   private readonly writer: BundleWriter;
   private readonly counts: Record<string, number> = {};
@@ -98,18 +109,19 @@ class BundleExport {
 
   private async exportTable(table: string): Promise<void> {
     this.report("tables", table, 0);
-    const removed = new Map<string, number>();
-    const { rows } = await this.writer.writeTable(table, this.rowsOf(table, removed), release);
+    const found: FoundTable = { removed: new Map(), whole: null };
+    const { rows } = await this.writer.writePackedTable(table, this.packedTable(table, found), () => wholeOf(found));
     this.counts[table] = rows;
-    this.warnings.push(...removedWarnings(table, removed));
+    this.warnings.push(...removedWarnings(table, found.removed));
   }
 
-  private async *rowsOf(table: string, removed: Map<string, number>): AsyncGenerator<Buffer> {
+  private async *packedTable(table: string, found: FoundTable): AsyncGenerator<Buffer> {
     let done = 0;
-    for await (const batch of this.givingWay(this.rows.read(table))) {
-      for (const [column, count] of batch.removed) removed.set(column, (removed.get(column) ?? 0) + count);
-      yield batch.json;
-      done += batch.rows;
+    for await (const { rows, packed, removed, table: whole } of this.givingWay(this.rows.read(table))) {
+      for (const [column, count] of removed) found.removed.set(column, (found.removed.get(column) ?? 0) + count);
+      found.whole = whole;
+      yield* packed;
+      done += rows;
       this.report("tables", table, done);
     }
   }

@@ -19,6 +19,7 @@ export {
   type HashedContent,
   type ObjectFile,
 } from "./writer";
+export { TablePacker, type PackedTable } from "./table-packer";
 export { RowScanner, type RowMember } from "./json/row-scanner";
 export { RowSyntaxError } from "./json/strict-json";
 export { openBundle, type Bundle, type OpenBundleOptions } from "./reader";

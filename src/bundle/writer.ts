@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { checksumsText } from "./checksums";
 import { checksumsName, dataEntryName, manifestName, objectEntryName } from "./entry-names";
 import { BundleError, quoteName } from "./errors";
-import { RowsEncoder } from "./json/encode-rows";
 import { defaultLimits } from "./limits";
 import {
   formatName,
@@ -14,6 +13,7 @@ import {
   type JsonValue,
   type Manifest,
 } from "./manifest";
+import { TablePacker, type PackedTable } from "./table-packer";
 import type { BundleSink } from "./zip/output";
 import { ZipWriter, type WrittenEntry } from "./zip/writer";
 
@@ -53,14 +53,20 @@ export interface ManifestParts {
  */
 export interface BundleWriter {
   /**
-   * Writes data/<table>.json.
+   * Writes data/<table>.json of rows.
    *
    * @param rows chunks that each hold whole rows, every row's JSON with ",\n" before it, also the first one's
-   * @param doneWith is called with each chunk, or a view of it, that will not be looked at again
-   * @returns the table's rows and the bytes of its JSON
-   * @throws BundleError `row_too_large`, `too_many_entries`
+   * @throws BundleError `row_too_large`, `nesting_too_deep`, `row_invalid`, `too_many_entries`
    */
-  writeTable(table: string, rows: AsyncIterable<Buffer>, doneWith?: (chunk: Buffer) => void): Promise<{ rows: number; bytes: number }>;
+  writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<PackedTable>;
+  /**
+   * Writes data/<table>.json of what a TablePacker made of its rows, perhaps elsewhere.
+   *
+   * @param packed what the packer gave
+   * @param describe what it said of the table; asked for when all of it was given
+   * @throws BundleError `too_many_entries`
+   */
+  writePackedTable(table: string, packed: AsyncIterable<Buffer>, describe: () => PackedTable): Promise<PackedTable>;
   /**
    * Writes files/<id>/<object-name>.
    *
@@ -108,18 +114,18 @@ class StreamingBundleWriter implements BundleWriter {
     return this.zip.bytesWritten;
   }
 
-  writeTable(
-    table: string,
-    rows: AsyncIterable<Buffer>,
-    doneWith?: (chunk: Buffer) => void,
-  ): Promise<{ rows: number; bytes: number }> {
+  async writeTable(table: string, rows: AsyncIterable<Buffer>): Promise<PackedTable> {
+    const packer = new TablePacker(table);
+    return this.writePackedTable(table, packed(rows, packer), () => packer.table);
+  }
+
+  writePackedTable(table: string, packed: AsyncIterable<Buffer>, describe: () => PackedTable): Promise<PackedTable> {
     return this.exclusively(async () => {
       const entry = this.claim(dataEntryName(table));
-      const encoder = new RowsEncoder(entry, defaultLimits.row);
-      const written = await this.zip.addStream(entry, encoder.encode(rows), "deflate", doneWith);
+      const written = await this.zip.addDeflated(entry, packed, describe);
       this.checksums.set(entry, written.sha256);
-      this.tables[table] = encoder.rows;
-      return { rows: encoder.rows, bytes: written.size };
+      this.tables[table] = written.rows;
+      return written;
     });
   }
 
@@ -202,6 +208,11 @@ class StreamingBundleWriter implements BundleWriter {
     }
     return written;
   }
+}
+
+async function* packed(rows: AsyncIterable<Buffer>, packer: TablePacker): AsyncGenerator<Buffer> {
+  for await (const chunk of rows) yield* packer.push(chunk);
+  yield* packer.end();
 }
 
 async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<Buffer> {

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import type { Worker } from "node:worker_threads";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
-import { JsonBatches } from "@/backup/rows/json-batch";
 import { RowThread } from "@/backup/rows/row-thread";
+import { TableExport } from "@/backup/rows/table-export";
 import { inTransaction } from "@/backup/rows/transaction";
 import { exportedColumns } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
@@ -15,7 +14,7 @@ import { allOptions, createInstallation, type Exported, type Installation } from
 import { readEntries, sha256 } from "../support/backup/bundle-file";
 import { threadsDuring } from "../support/backup/threads";
 
-/** More than sixteen megabytes of lines, which is where the thread begins. */
+/** Tables of more than eight megabytes, which is where the thread begins. */
 const manyRows = { organizations: 3, assets: 12_000, vulnerabilities: 24_000, files: 3, seed: "export threads" };
 
 let here: Installation;
@@ -32,16 +31,11 @@ async function madeHere(tables: readonly string[]) {
     const hashes: Record<string, string> = {};
     const removed: Record<string, number> = {};
     for (const table of tables) {
-      const hash = createHash("sha256").update("[");
-      const batches = new JsonBatches(table);
-      let isFirst = true;
+      const exported = new TableExport(table);
       for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)))) {
-        const batch = batches.make(lines);
-        hash.update(isFirst ? batch.json.subarray(1) : batch.json);
-        isFirst = false;
-        for (const [column, count] of batch.removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
+        for (const [column, count] of exported.push(lines).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
       }
-      hashes[`data/${table}.json`] = hash.update("\n]\n").digest("hex");
+      hashes[`data/${table}.json`] = exported.end().table?.sha256 ?? "";
     }
     return { hashes, removed };
   });
@@ -76,13 +70,13 @@ test.each(["online", "message"])("an export whose thread ends at its first %s fa
 
 test("a defect on the thread is told as what it is, to whatever was asked", async () => {
   const thread = new RowThread();
-  thread.beginJson("assets");
-  const asked = [thread.toJson(linesOf("x\n")), thread.toJson(linesOf("y\n"))];
+  thread.beginExport("assets");
+  const asked = [thread.push(linesOf("x\n")), thread.push(linesOf("y\n"))];
   for (const outcome of await Promise.allSettled(asked)) {
     expect(outcome).toEqual({ status: "rejected", reason: new Error("A row is not what its columns say") });
     expect(outcome).not.toHaveProperty("reason.code");
   }
-  await expect(thread.toJson(linesOf("z\n"))).rejects.toThrow("A row is not what its columns say");
+  await expect(thread.push(linesOf("z\n"))).rejects.toThrow("A row is not what its columns say");
 });
 
 function linesOf(text: string): Buffer<ArrayBuffer> {

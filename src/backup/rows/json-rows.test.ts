@@ -10,8 +10,14 @@ import type { Column } from "../tables";
 import { JsonRows, type Scrub } from "./json-rows";
 import { withJsonRowsProgram } from "./json-rows-program";
 
-const json: Column = { type: { kind: "json" }, nullable: true, role: "data", references: null, user: null };
-const columns = { a: json, b: json };
+const jsonColumn: Column = { type: { kind: "json" }, nullable: true, role: "data", references: null, user: null };
+const columns = { a: jsonColumn, b: jsonColumn };
+
+function written(rows: JsonRows, lines: Buffer): { json: Buffer; count: number } {
+  const parts: Buffer[] = [];
+  const count = rows.write(lines, (json) => parts.push(Buffer.from(json)));
+  return { json: Buffer.concat(parts), count };
+}
 
 /** A line of COPY's text format for each row of JSON texts. */
 function linesOf(rows: readonly (readonly string[])[]): Buffer {
@@ -32,7 +38,7 @@ describe("JSON values that may hold secrets", () => {
       fc.property(rows, (given) => {
         const asked: string[] = [];
         const scrub: Scrub = (column, bytes, start, end) => (asked.push(`${column} ${bytes.toString("utf8", start, end)}`), null);
-        new JsonRows(columns, scrub, secretNameEnds).write(linesOf(given));
+        written(new JsonRows(columns, scrub, secretNameEnds), linesOf(given));
         const expected = given.flatMap(([a, b]) => [`a ${a}`, `b ${b}`]).filter((text) => {
           const bytes = Buffer.from(text);
           return findSecretName(bytes, 2, bytes.length) !== -1;
@@ -52,8 +58,8 @@ describe("JSON values that may hold secrets", () => {
         const asJson = (isRemoved: (of: string) => boolean) =>
           `{${given.map(([first, value, second]) => `${member(first, JSON.stringify(value), isRemoved(first))}, ${member(second, "7", isRemoved(second))}`).join(", ")}}`;
         const scrubber = new SecretScrubber();
-        const { json: written } = new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds).write(linesOf([[asJson(() => false), "1"]]));
-        expect(written.toString()).toBe(`,\n{"a":${asJson(isSecretName)},"b":1}`);
+        const { json } = written(new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds), linesOf([[asJson(() => false), "1"]]));
+        expect(json.toString()).toBe(`,\n{"a":${asJson(isSecretName)},"b":1}`);
       }),
       { numRuns: 5_000 },
     );
@@ -63,8 +69,8 @@ describe("JSON values that may hold secrets", () => {
     const scrubber = new SecretScrubber();
     // Shorter than the notes of them, which would otherwise run into lines that are still to be read.
     const given = Array.from({ length: 60_000 }, (_, index) => ['{"pwd":1}', `{"jwt":${index % 10}}`]);
-    const { json: written, count } = new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds).write(linesOf(given));
-    expect(written.equals(Buffer.from(',\n{"a":{"pwd":null},"b":{"jwt":null}}'.repeat(60_000)))).toBe(true);
+    const { json, count } = written(new JsonRows(columns, (...value) => scrubber.scrub(...value), secretNameEnds), linesOf(given));
+    expect(json.equals(Buffer.from(',\n{"a":{"pwd":null},"b":{"jwt":null}}'.repeat(60_000)))).toBe(true);
     expect(count).toBe(60_000);
     expect([...scrubber.takeRemoved()]).toEqual([["a", 60_000], ["b", 60_000]]);
   });
@@ -72,29 +78,27 @@ describe("JSON values that may hold secrets", () => {
 
 describe("lines of any size", () => {
   it("become rows, one after the other, and so do those after a row of megabytes", () => {
-    const rowsOf = new JsonRows({ a: { ...json, type: { kind: "text", notEmpty: false, maxBytes: null } } }, () => null, secretNameEnds);
+    const rowsOf = new JsonRows({ a: { ...jsonColumn, type: { kind: "text", notEmpty: false, maxBytes: null } } }, () => null, secretNameEnds);
     for (const length of [1, 300_000, 9_000_000, 1, 300_000]) {
       // A control character takes six times its room.
-      const { json: written, count } = rowsOf.write(Buffer.from(`${"\x01".repeat(length)}\n${"y".repeat(length)}\n`));
+      const { json, count } = written(rowsOf, Buffer.from(`${"\x01".repeat(length)}\n${"y".repeat(length)}\n`));
       expect(count).toBe(2);
-      expect(written.equals(Buffer.from(`,\n{"a":"${"\\u0001".repeat(length)}"},\n{"a":"${"y".repeat(length)}"}`))).toBe(true);
-      // So that it can be moved to another thread without anything else.
-      expect(written.buffer.byteLength).toBe(written.length);
+      expect(json.equals(Buffer.from(`,\n{"a":"${"\\u0001".repeat(length)}"},\n{"a":"${"y".repeat(length)}"}`))).toBe(true);
     }
     // The memory that this took is not kept for others.
-    rowsOf.write(Buffer.from(`${"y".repeat(9_000_000)}\n`));
+    written(rowsOf, Buffer.from(`${"y".repeat(9_000_000)}\n`));
     expect(withJsonRowsProgram(({ isLarge }) => isLarge)).toBe(false);
   });
 
   it("that are nothing that COPY writes are refused or become something, and nothing else happens", () => {
     const kinds: Column["type"][] = [{ kind: "uuid" }, { kind: "timestamp" }, { kind: "boolean" }, { kind: "json" }, { kind: "text_list" }, { kind: "bigint", minimum: 0n, maximum: 0n }];
-    const every = Object.fromEntries(kinds.map((type) => [type.kind, { ...json, type }]));
+    const every = Object.fromEntries(kinds.map((type) => [type.kind, { ...jsonColumn, type }]));
     const odd = fc.constantFrom("\t", "\t", "\t", "\n", "\\", "\\N", '"', "{", "}", ",", "[", "=", "+", "-", " ", "t", "7", "x".repeat(20), '":', "\0");
     fc.assert(
       fc.property(fc.array(odd, { maxLength: 60 }), (pieces) => {
         const lines = Buffer.from(`${pieces.join("")}\n`);
         try {
-          expect(new JsonRows(every, () => null, secretNameEnds).write(lines).count).toBeGreaterThan(0);
+          expect(written(new JsonRows(every, () => null, secretNameEnds), lines).count).toBeGreaterThan(0);
         } catch (error) {
           expect(error).toEqual(new Error("A row is not what its columns say"));
         }
@@ -104,8 +108,8 @@ describe("lines of any size", () => {
   });
 
   it("none at all are no rows", () => {
-    const { json: written, count } = new JsonRows(columns, () => null, secretNameEnds).write(Buffer.alloc(0));
-    expect([written.length, count]).toEqual([0, 0]);
+    const { json, count } = written(new JsonRows(columns, () => null, secretNameEnds), Buffer.alloc(0));
+    expect([json.length, count]).toEqual([0, 0]);
   });
 });
 

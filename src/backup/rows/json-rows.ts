@@ -45,23 +45,25 @@ export class JsonRows {
     }));
   }
 
-  /** @param lines whole lines; what they become is the caller's */
-  write(lines: Buffer): { json: Buffer<ArrayBuffer>; count: number } {
-    const written: Buffer<ArrayBuffer>[] = [];
+  /**
+   * @param lines whole lines
+   * @param take is given what they become, whole rows, which it may look at until it returns
+   * @returns the number of rows
+   */
+  write(lines: Buffer, take: (json: Buffer) => void): number {
     let count = 0;
     withJsonRowsProgram((program) => {
       program.load(this.fields, this.nameEnds, lines);
       while (!program.isDone) {
         const rows = program.writeRows();
         count += rows.count;
-        written.push(join(this.withoutSecrets(rows)));
+        take(this.withoutSecrets(rows));
       }
     });
-    const [only] = written;
-    return { json: only !== undefined && written.length === 1 ? only : join(written), count };
+    return count;
   }
 
-  private withoutSecrets({ bytes, values }: WrittenRows): Buffer[] {
+  private withoutSecrets({ bytes, values }: WrittenRows): Buffer {
     const parts: Buffer[] = [];
     let keptFrom = 0;
     for (const { field, start, end } of values) {
@@ -70,6 +72,6 @@ export class JsonRows {
       parts.push(bytes.subarray(keptFrom, start), scrubbed);
       keptFrom = end;
     }
-    return [...parts, bytes.subarray(keptFrom)];
+    return keptFrom === 0 ? bytes : join([...parts, bytes.subarray(keptFrom)]);
   }
 }

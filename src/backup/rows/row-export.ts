@@ -1,19 +1,20 @@
 import type { PoolClient } from "pg";
+import { z } from "zod";
 
 import { inOrder } from "../in-order";
-import { exportedColumns } from "../tables";
+import { exportedColumns, exportedTables } from "../tables";
 import { copyOut } from "./copy-out";
-import { JsonBatches, type JsonBatch } from "./json-batch";
 import { RowThread } from "./row-thread";
+import { TableExport, type PackedBatch } from "./table-export";
 
-/** Bytes of lines: while a thread starts and is compiled, four times as many become JSON here. */
-const worthThread = 4 * 1024 * 1024;
+/** Bytes that a table takes in the database: a smaller one is packed in the time that a thread takes to start. */
+const worthThread = 8 * 1024 * 1024;
 /** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
 const underWay = 1.25 * 1024 * 1024;
 
-/** Runs work with a reader of tables that does its part on a thread of its own once much was read: the event loop stays free for others. */
+/** Runs work with a reader of tables that does its part on a thread of its own for those that are large: the event loop stays free for others. */
 export async function withRowExport<Result>(client: PoolClient, work: (rows: RowExport) => Promise<Result>): Promise<Result> {
-  const rows = new RowExport(client);
+  const rows = new RowExport(client, await findLargeTables(client));
   try {
     return await work(rows);
   } finally {
@@ -21,35 +22,43 @@ export async function withRowExport<Result>(client: PoolClient, work: (rows: Row
   }
 }
 
-/** Reads tables as rows for a bundle, one table at a time. */
+const tableSizes = z.array(z.object({ name: z.string(), bytes: z.string().transform(Number) }));
+
+async function findLargeTables(client: PoolClient): Promise<Set<string>> {
+  const { rows } = await client.query("SELECT name, pg_table_size(quote_ident(name)::regclass) AS bytes FROM unnest($1::text[]) AS name", [
+    exportedTables.map(({ name }) => name),
+  ]);
+  return new Set(tableSizes.parse(rows).flatMap(({ name, bytes }) => (bytes < worthThread ? [] : [name])));
+}
+
+/** Reads tables as data files of a bundle, one table at a time. */
 export class RowExport {
-  private readBytes = 0;
-  private thread: RowThread | null = null;
-  /** Whether the thread has answered: until then it would be waited for. */
-  private isUp = false;
+  /** There from the first: it takes a tenth of a second to be up, in which small tables are read. */
+  private thread: RowThread | null;
 
-  constructor(private readonly client: PoolClient) {}
-
-  /** Every row, ordered by primary key, without its secrets. */
-  read(table: string): AsyncGenerator<JsonBatch> {
-    const here = new JsonBatches(table);
-    this.thread?.beginJson(table);
-    const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)));
-    const toJson = async (batch: Buffer<ArrayBuffer>) => {
-      this.readBytes += batch.length;
-      if (this.readBytes > worthThread) this.thread ??= this.startThread(table);
-      return this.thread !== null && this.isUp ? this.thread.toJson(batch) : here.make(batch);
-    };
-    return inOrder(lines, underWay, toJson, (batch) => batch.length);
+  constructor(
+    private readonly client: PoolClient,
+    private readonly largeTables: ReadonlySet<string>,
+  ) {
+    this.thread = largeTables.size > 0 ? new RowThread() : null;
   }
 
-  private startThread(table: string): RowThread {
-    const thread = new RowThread();
-    thread.beginJson(table);
-    const up = () => (this.isUp = true);
-    // Where it has failed, so does what it is given next.
-    thread.toJson(Buffer.allocUnsafeSlow(0)).then(up, up);
-    return thread;
+  /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
+  async *read(table: string): AsyncGenerator<PackedBatch> {
+    const { push, end } = this.begin(table);
+    const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)));
+    yield* inOrder(lines, underWay, push, (batch) => batch.length);
+    yield await end();
+  }
+
+  private begin(table: string): { push: (lines: Buffer<ArrayBuffer>) => Promise<PackedBatch>; end: () => Promise<PackedBatch> } {
+    const { thread } = this;
+    if (thread !== null && this.largeTables.has(table)) {
+      thread.beginExport(table);
+      return { push: (lines) => thread.push(lines), end: () => thread.endExport() };
+    }
+    const here = new TableExport(table);
+    return { push: async (lines) => here.push(lines), end: async () => here.end() };
   }
 
   /** Lets the thread go, once the last table was read. */

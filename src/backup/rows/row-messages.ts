@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { rowErrorSchema } from "../report";
 
-/** What a thread that works on rows is told, and what it answers to each batch of lines or rows; a table is not answered. */
+/** What a thread that works on rows is told, and what it answers to each batch of lines or rows, and to the end of lines; a table is not answered. */
 
 const bytes = z.instanceof<typeof Uint8Array<ArrayBuffer>>(Uint8Array);
 
@@ -35,6 +35,7 @@ export const requestSchema = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("exported table"), name: z.string() }),
   z.object({ kind: z.literal("lines"), bytes }),
+  z.object({ kind: z.literal("end of lines") }),
 ]);
 export type RowRequest = z.infer<typeof requestSchema>;
 
@@ -50,9 +51,10 @@ export const encodedBatchSchema = z.object({
   ascent: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 
-/** To lines that are exported. */
-export const jsonBatchSchema = z.object({
+/** To lines that are exported, and to their end. */
+export const packedBatchSchema = z.object({
   rows: z.number(),
-  json: bytes,
+  packed: z.array(bytes),
   removed: z.map(z.string(), z.number()),
+  table: z.object({ rows: z.number(), size: z.number(), crc32: z.number(), sha256: z.string() }).nullable(),
 });

@@ -4,8 +4,8 @@ import type { z } from "zod";
 
 import { BackupError } from "../errors";
 import type { EncodedBatch, RowBatch, TableRequest } from "./encode-batch";
-import type { JsonBatch } from "./json-batch";
-import { encodedBatchSchema, jsonBatchSchema, type RowRequest } from "./row-messages";
+import { encodedBatchSchema, packedBatchSchema, type RowRequest } from "./row-messages";
+import type { PackedBatch } from "./table-export";
 
 /**
  * Made of row-worker.ts by `npm run generate`: Node's threads cannot load TypeScript.
@@ -18,7 +18,7 @@ interface Question {
   reject: (error: Error) => void;
 }
 
-/** BatchEncoder and JsonBatches on a thread of its own. Answers in the order in which it was asked, or fails with `thread_lost`, or with the error that a defect of theirs is. */
+/** BatchEncoder and TableExport on a thread of its own. Answers in the order in which it was asked, or fails with `thread_lost`, or with the error that a defect of theirs is. */
 export class RowThread {
   // Without the options of the process, which may load what only the main thread needs.
   private readonly worker = new Worker(program, { execArgv: [] });
@@ -51,14 +51,22 @@ export class RowThread {
     return { ...answer, lines: answer.lines.map(asBuffer) };
   }
 
-  beginJson(table: string): void {
+  beginExport(table: string): void {
     this.worker.postMessage({ kind: "exported table", name: table } satisfies RowRequest);
   }
 
   /** The lines, which have a buffer to themselves, are no longer the caller's. */
-  async toJson(lines: Buffer<ArrayBuffer>): Promise<JsonBatch> {
-    const answer = await this.ask(jsonBatchSchema, { kind: "lines", bytes: lines }, lines.buffer);
-    return { ...answer, json: asBuffer(answer.json) };
+  push(lines: Buffer<ArrayBuffer>): Promise<PackedBatch> {
+    return this.askForPacked({ kind: "lines", bytes: lines }, lines.buffer);
+  }
+
+  endExport(): Promise<PackedBatch> {
+    return this.askForPacked({ kind: "end of lines" });
+  }
+
+  private async askForPacked(request: RowRequest, ...moved: ArrayBuffer[]): Promise<PackedBatch> {
+    const answer = await this.ask(packedBatchSchema, request, ...moved);
+    return { ...answer, packed: answer.packed.map(asBuffer) };
   }
 
   /** What is under way fails. */

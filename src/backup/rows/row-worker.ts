@@ -3,8 +3,8 @@ import { parentPort } from "node:worker_threads";
 
 import { exportedTables } from "../tables";
 import { BatchEncoder } from "./encode-batch";
-import { JsonBatches } from "./json-batch";
 import { requestSchema, type RowRequest } from "./row-messages";
+import { TableExport, type PackedBatch } from "./table-export";
 
 /** The thread behind RowThread: does as it is told. An error ends it, and reaches who waits for an answer. */
 const port = parentPort;
@@ -15,7 +15,7 @@ const niceness = 10;
 if (process.platform === "linux") yieldToOthers();
 
 let encoder: BatchEncoder | null = null;
-let batches: JsonBatches | null = null;
+let table: TableExport | null = null;
 
 port.on("message", (message: unknown) => {
   const answer = handle(requestSchema.parse(message));
@@ -30,9 +30,9 @@ port.on("messageerror", (error: Error) => {
 function handle(request: RowRequest): { batch: unknown; moved: ArrayBuffer[] } | null {
   switch (request.kind) {
     case "imported table": {
-      const table = exportedTables.find(({ name }) => name === request.name);
-      if (table === undefined) throw new Error(`There is no table ${request.name}`);
-      encoder = new BatchEncoder({ ...request, table });
+      const definition = exportedTables.find(({ name }) => name === request.name);
+      if (definition === undefined) throw new Error(`There is no table ${request.name}`);
+      encoder = new BatchEncoder({ ...request, table: definition });
       return null;
     }
     case "rows": {
@@ -42,15 +42,24 @@ function handle(request: RowRequest): { batch: unknown; moved: ArrayBuffer[] } |
       return { batch, moved: batch.lines.map((lines) => lines.buffer) };
     }
     case "exported table":
-      batches = new JsonBatches(request.name);
+      table = new TableExport(request.name);
       return null;
     case "lines": {
-      if (batches === null) throw new Error("Lines came before their table");
       const { bytes } = request;
-      const batch = batches.make(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      return { batch, moved: [batch.json.buffer] };
+      return moving(exported().push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)));
     }
+    case "end of lines":
+      return moving(exported().end());
   }
+}
+
+function exported(): TableExport {
+  if (table === null) throw new Error("Lines came before their table");
+  return table;
+}
+
+function moving(batch: PackedBatch): { batch: PackedBatch; moved: ArrayBuffer[] } {
+  return { batch, moved: batch.packed.map(({ buffer }) => buffer) };
 }
 
 /** On Linux this is the calling thread's alone (setpriority(2), "C library/kernel differences"). A courtesy: where it may not be changed, it stays. */

@@ -5,9 +5,8 @@ import { constants, createDeflateRaw, deflateRaw, deflateRawSync, type DeflateRa
 const deflate = promisify(deflateRaw);
 
 /**
- * Data of rows: levels 1 to 3 differ by 1 % in size and not in time, 6 takes 1.6 times as long
- * for another 5 %. The largest tables of the deflater take 10 % less time than the usual ones
- * (docs/decisions/0020).
+ * Of texts as of rows (docs/decisions/0020) levels 1 to 3 differ by 1 % in size and not in time, 6 takes 1.6 times as long
+ * for another 5 %. The largest tables of the deflater take 10 % less time than the usual ones.
  */
 const settings = { level: 1, memLevel: 9 };
 /** Deflates in the time that it takes to hand it to another thread and back. */
@@ -16,25 +15,21 @@ const shortContent = 16 * 1024;
 const waitingBytes = 2 * 1024 * 1024;
 const outputBytes = 256 * 1024;
 /** An empty last block: ends a deflate stream that was flushed. */
-const streamEnd = Buffer.from([0x03, 0x00]);
+export const streamEnd = Buffer.from([0x03, 0x00]);
 /** A stored block without content: where deflating went too well, these fill it up. */
 const emptyBlock = Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff]);
 const manyEmptyBlocks = Buffer.alloc(10_000 * emptyBlock.length, emptyBlock);
 /** Half of what the reader lets pass as no bomb: what we write we must be able to read. */
 const maximumRatio = 100;
 
-/**
- * One raw deflate stream, made on a thread of zlib's. It depends on the content alone, not on how that arrives.
- *
- * @param doneWith is called with each chunk of the content that will not be looked at again
- */
-export async function* deflateStream(content: AsyncIterable<Buffer>, doneWith: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+/** One raw deflate stream, made on a thread of zlib's. It depends on the content alone, not on how that arrives. */
+export async function* deflateStream(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let taken = 0;
   // Flushed, it ends on a byte's boundary, so that more blocks can follow.
   const options = { ...settings, chunkSize: outputBytes, finishFlush: constants.Z_SYNC_FLUSH, writableHighWaterMark: waitingBytes };
   const deflater = createDeflateRaw(options);
   const left = new AbortController();
-  const feeding = feed(deflater, content, doneWith, left.signal);
+  const feeding = feed(deflater, content, left.signal);
   try {
     for await (const chunk of deflater) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError("A deflater gave something that is no buffer");
@@ -45,50 +40,34 @@ export async function* deflateStream(content: AsyncIterable<Buffer>, doneWith: (
     left.abort();
     await feeding;
   }
-  yield* emptyBlocks(Math.ceil((await feeding) / maximumRatio) - taken);
+  yield* fillUp(await feeding, taken);
   yield streamEnd;
 }
 
 /** Never fails: whoever reads the deflater hears of it. @returns bytes that were given to it */
-async function feed(
-  deflater: DeflateRaw,
-  content: AsyncIterable<Buffer>,
-  doneWith: (chunk: Buffer) => void,
-  left: AbortSignal,
-): Promise<number> {
+async function feed(deflater: DeflateRaw, content: AsyncIterable<Buffer>, left: AbortSignal): Promise<number> {
   let given = 0;
   try {
     for await (const chunk of content) {
       if (left.aborted) break;
       given += chunk.length;
-      if (!deflater.write(chunk, () => done(chunk))) await once(deflater, "drain", { signal: left });
+      if (!deflater.write(chunk)) await once(deflater, "drain", { signal: left });
     }
     deflater.end();
   } catch (error) {
-    fail(error);
-  }
-  return given;
-
-  /** Called by zlib, where an error would end the process. */
-  function done(chunk: Buffer): void {
-    try {
-      doneWith(chunk);
-    } catch (error) {
-      fail(error);
-    }
-  }
-
-  function fail(error: unknown): void {
     deflater.destroy(error instanceof Error ? error : new Error(String(error)));
   }
+  return given;
 }
 
-/** At least so many bytes. */
-function* emptyBlocks(bytes: number): Generator<Buffer> {
-  for (let missing = bytes; missing > 0; missing -= manyEmptyBlocks.length) {
+/** Blocks of nothing behind content of which a reader would take the packed bytes for too few. */
+export function* fillUp(size: number, packedSize: number): Generator<Buffer<ArrayBuffer>> {
+  for (let missing = Math.ceil(size / maximumRatio) - packedSize; missing > 0; missing -= manyEmptyBlocks.length) {
     const needed = Math.ceil(missing / emptyBlock.length) * emptyBlock.length;
     // A copy, which whoever takes it may hand on to a thread.
-    yield Buffer.from(manyEmptyBlocks.subarray(0, needed));
+    const copy = Buffer.allocUnsafeSlow(Math.min(needed, manyEmptyBlocks.length));
+    manyEmptyBlocks.copy(copy);
+    yield copy;
   }
 }
 

@@ -53,20 +53,15 @@ export class ZipWriter {
     return this.directory.length;
   }
 
-  /**
-   * For content of unknown length: its sizes follow it in a data descriptor.
-   *
-   * @param doneWith is called with each chunk that is packed and will not be looked at again; not with those that went to the sink
-   */
+  /** For content of unknown length: its sizes follow it in a data descriptor. */
   async addStream(
     name: string,
     content: AsyncGenerator<Buffer>,
     packing: "deflate" | "by content",
-    doneWith: (chunk: Buffer) => void = () => undefined,
   ): Promise<WrittenEntry> {
     const blocks = packing === "by content" ? inBlocks(content, blockSize) : content;
     try {
-      return await this.addBlocks(name, blocks, packing, doneWith);
+      return await this.addBlocks(name, blocks, packing);
     } finally {
       await blocks.return(undefined);
     }
@@ -76,7 +71,6 @@ export class ZipWriter {
     name: string,
     blocks: AsyncGenerator<Buffer>,
     packing: "deflate" | "by content",
-    doneWith: (chunk: Buffer) => void,
   ): Promise<WrittenEntry> {
     const first = await blocks.next();
     const stored = packing === "by content" && first.done !== true && looksCompressed(first.value);
@@ -92,13 +86,33 @@ export class ZipWriter {
         yield next.value;
       }
     }
-    for await (const chunk of stored ? measured() : deflateStream(measured(), doneWith)) {
+    for await (const chunk of stored ? measured() : deflateStream(measured())) {
       record.compressedSize += chunk.length;
       await this.output.write(chunk);
     }
     await this.output.write(encodeDataDescriptor(record));
     this.directory.push(this.centralRecord(record, name));
     return { size: record.size, sha256: hash.digest("hex") };
+  }
+
+  /**
+   * For content that was deflated already.
+   *
+   * @param measure tells what the content is, once all of it was given
+   */
+  async addDeflated<Content extends { size: number; crc32: number }>(name: string, packed: AsyncIterable<Buffer>, measure: () => Content): Promise<Content> {
+    const record = this.newRecord(name, method.deflated, flag.descriptor);
+    await this.output.write(this.localHeader(record, name));
+    for await (const chunk of packed) {
+      record.compressedSize += chunk.length;
+      await this.output.write(chunk);
+    }
+    const content = measure();
+    record.size = content.size;
+    record.crc32 = content.crc32;
+    await this.output.write(encodeDataDescriptor(record));
+    this.directory.push(this.centralRecord(record, name));
+    return content;
   }
 
   /**
