@@ -8,6 +8,7 @@ import { defaultLimits, surelySmallRow } from "./limits";
 import { fillUp, streamEnd } from "./zip/deflate";
 
 const comma = 0x2c;
+const newline = 0x0a;
 
 /** What a table's data file is, packed and not. */
 export interface PackedTable {
@@ -47,7 +48,7 @@ export class TablePacker {
     if (rows.length === 0) return [];
     const firstRow = this.program.rows;
     const packed: Buffer<ArrayBuffer>[] = [];
-    let isUsual = rows[0] === comma;
+    let isUsual = rows[0] === comma && rows[1] === newline;
     this.program.beginRows();
     for (let taken = this.isFirst ? 1 : 0; taken < rows.length; ) {
       const part = rows.subarray(taken, taken + this.program.room);
