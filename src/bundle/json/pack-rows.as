@@ -55,8 +55,9 @@ const longestMatch: usize = 258;
 const shortestMatch: usize = 6;
 /** Bytes before the text's end in which no repetition is looked for. */
 const unsearched: usize = 16;
-/** Every so many bytes without a repetition, one more is skipped. */
+/** Every sixteen bytes without a repetition, one more is skipped, but never so many that one of usual length is overlooked. */
 const patience: usize = 4;
+const longestStep: usize = 8;
 
 /** Whether rows are to be looked at more closely, of the bytes from `from` to `end`: some are long, deep or not what they should be. */
 export function checkRows(from: u32, end: u32): bool {
@@ -185,7 +186,7 @@ function findSequences(from: usize, end: usize): void {
     let before = <usize>load<u32>(seen);
     store<u32>(seen, <u32>position);
     if (before == 0 || position - before > farthest || !areSame(position, before)) {
-      position += 1 + ((position - literals) >> patience);
+      position += min(1 + ((position - literals) >> patience), longestStep);
       continue;
     }
     while (position > literals && before > textAt && load<u8>(position - 1) == load<u8>(before - 1)) {
