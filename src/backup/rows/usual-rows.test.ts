@@ -275,7 +275,7 @@ describe("Lines", () => {
   });
 
   it("lack columns from a row on", () => {
-    const leaveOut = { from: 3, columns: new Set(["text", "key", "kind", "at", "json", "list", "float", "numeric", "small", "integer", "bigint", "flag", "sha256"]) };
+    const leaveOut = { from: 3, columns: new Set(["text", "key", "kind", "at", "json", "list", "float", "wide", "numeric", "small", "integer", "bigint", "flag", "sha256"]) };
     const rows = many(10);
     expectSame(rows, { ...indexedLines, leaveOut });
     expect(encodeTogether(rows, { ...indexedLines, leaveOut }).lines.length).toBeLessThan(encodeTogether(rows, indexedLines).lines.length / 2);
