@@ -25,7 +25,7 @@ export interface PackedTable {
  * on the thread of whoever calls it. The bytes depend on the rows alone, not on how they arrive.
  */
 export class TablePacker {
-  private readonly program = new PackRowsProgram({ bytes: Math.floor(surelySmallRow), openings: defaultLimits.nesting });
+  private readonly program = takeProgram();
   private readonly checker: RowsChecker;
   private readonly hash = createHash("sha256");
   private crc32 = 0;
@@ -68,7 +68,9 @@ export class TablePacker {
     if (this.program.room < closing.length) packed.push(this.pack());
     this.program.putPlain(closing);
     packed.push(this.pack(), ...fillUp(this.size, this.packedSize), Buffer.from(streamEnd));
-    this.whole = { rows: this.program.rows, size: this.size, crc32: this.crc32, sha256: this.hash.digest("hex") };
+    const { rows } = this.program;
+    leaveProgram(this.program);
+    this.whole = { rows, size: this.size, crc32: this.crc32, sha256: this.hash.digest("hex") };
     return packed;
   }
 
@@ -88,4 +90,18 @@ export class TablePacker {
     packed.copy(copy);
     return copy;
   }
+}
+
+/** One whose table has ended, for the next: each has more than two megabytes. */
+let spare: PackRowsProgram | null = null;
+
+function takeProgram(): PackRowsProgram {
+  const program = spare ?? new PackRowsProgram({ bytes: Math.floor(surelySmallRow), openings: defaultLimits.nesting });
+  spare = null;
+  return program;
+}
+
+function leaveProgram(program: PackRowsProgram): void {
+  program.restart();
+  spare = program;
 }

@@ -1,4 +1,5 @@
 import { join } from "@/memory/join";
+import { release } from "@/memory/release";
 
 import type { Column, ColumnType } from "../tables";
 import { withJsonRowsProgram, type Field, type Notation, type WrittenRows } from "./json-rows-program";
@@ -57,7 +58,9 @@ export class JsonRows {
       while (!program.isDone) {
         const rows = program.writeRows();
         count += rows.count;
-        take(this.withoutSecrets(rows));
+        const json = this.withoutSecrets(rows);
+        take(json);
+        if (json !== rows.bytes) release(json);
       }
     });
     return count;

@@ -91,6 +91,12 @@ export class PackRowsProgram {
     return block;
   }
 
+  /** For another file. */
+  restart(): void {
+    this.words[place.rows] = 0;
+    this.beginAgain();
+  }
+
   private beginAgain(): void {
     this.blockStart = this.end = textAt;
     this.functions.forgetText();
