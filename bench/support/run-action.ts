@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { ActionName, Parameters } from "../actions";
 import { measurementSchema, type Measurement } from "./measure";
+import { memorySettings } from "../../tests/support/program";
 
 const worker = fileURLToPath(new URL("../worker.ts", import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
@@ -19,6 +20,7 @@ export async function runAction(
   const action = JSON.stringify({ name, parameters, warmUp, postgresPid });
   const child = spawn(process.execPath, ["--expose-gc", "--import", loader, worker, action], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...memorySettings },
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

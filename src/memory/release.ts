@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { MessageChannel } from "node:worker_threads";
 
 /** Bytes: smaller ones come from memory that is in use anyway. */
@@ -6,6 +7,9 @@ const worthReleasing = 32 * 1024;
 /** What is moved to a closed channel goes nowhere, and is no longer here (HTML standard, 9.4.4, "message port post message steps"). */
 const { port1: nowhere, port2: otherEnd } = new MessageChannel();
 otherEnd.close();
+
+/** Resolves when what is released is gone at once; until the event loop has turned to the channel's end it waits there. */
+export const releases = once(nowhere, "close");
 
 /**
  * Gives a large buffer's memory back now instead of when V8 collects it. Left to V8, up to a

@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
+import { LineBuffers } from "@/backup/rows/line-buffers";
 import { RowThread } from "@/backup/rows/row-thread";
 import { TableExport } from "@/backup/rows/table-export";
 import { inTransaction } from "@/backup/rows/transaction";
@@ -32,7 +33,7 @@ async function madeHere(tables: readonly string[]) {
     const removed: Record<string, number> = {};
     for (const table of tables) {
       const exported = new TableExport(table);
-      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)))) {
+      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), new LineBuffers())) {
         for (const [column, count] of exported.push(lines).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
       }
       hashes[`data/${table}.json`] = exported.end().table?.sha256 ?? "";

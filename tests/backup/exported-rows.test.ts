@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
+import { LineBuffers } from "@/backup/rows/line-buffers";
 import { JsonRows, type Scrub } from "@/backup/rows/json-rows";
 import { inTransaction } from "@/backup/rows/transaction";
 import { secretNameEnds } from "@/backup/secrets";
@@ -30,7 +31,7 @@ function asExported<Result>(work: (client: PoolClient) => Promise<Result>): Prom
 async function exported(client: PoolClient, table: string, columns: Columns, scrub: Scrub = () => null): Promise<string[]> {
   const rows = new JsonRows(columns, scrub, secretNameEnds);
   const written: string[] = [];
-  for await (const lines of copyOut(client, table, Object.keys(columns))) {
+  for await (const lines of copyOut(client, table, Object.keys(columns), new LineBuffers())) {
     const parts: string[] = [];
     const count = rows.write(lines, (json) => parts.push(json.toString()));
     const [nothing, ...batch] = parts.join("").split(",\n");

@@ -19,10 +19,13 @@ export interface ProgramEnd {
   stderr: string;
 }
 
+/** What `npm start` sets as well: see docs/decisions/0024. */
+export const memorySettings = { MALLOC_MMAP_THRESHOLD_: "131072" };
+
 /** Starts src/cli/NAME.ts with these variables and nothing else of the tests' own environment. */
 export function startProgram(name: string, parameters: readonly string[], variables: Record<string, string>): RunningProgram {
   const child = spawn(process.execPath, ["--import", "tsx", `src/cli/${name}.ts`, ...parameters], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", LOG_LEVEL: "warn", ...variables },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", LOG_LEVEL: "warn", ...memorySettings, ...variables },
     // The channel is there for its end: a server whose test run was killed ends too.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -4,6 +4,7 @@ import type { Connection } from "pg";
 import { describe, expect, it } from "vitest";
 
 import { CopyOutQuery } from "./copy-out-query";
+import { LineBuffers } from "./line-buffers";
 
 function message(code: string, content: Buffer | string = ""): Buffer {
   const body = Buffer.from(content);
@@ -35,11 +36,12 @@ async function readAll(query: CopyOutQuery): Promise<Buffer[]> {
 
 /** Sends it in parts of so many bytes, and reads meanwhile. */
 async function run(sent: Buffer, partSize: number) {
-  const query = new CopyOutQuery("COPY x TO STDOUT");
+  const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
   const { stream, given } = connect(query);
   const reading = readAll(query);
   for (let at = 0; at < sent.length; at += partSize) {
-    if (!stream.write(sent.subarray(at, at + partSize))) await new Promise((resolve) => stream.once("drain", resolve));
+    // A copy: what was taken is given back.
+    if (!stream.write(Buffer.from(sent.subarray(at, at + partSize)))) await new Promise((resolve) => stream.once("drain", resolve));
   }
   const batches = await reading;
   await new Promise((resolve) => setImmediate(resolve));
@@ -79,7 +81,7 @@ describe("Lines of a COPY", () => {
   });
 
   it("are not read faster than they are taken", async () => {
-    const query = new CopyOutQuery("COPY x TO STDOUT");
+    const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
     const { stream } = connect(query);
     const reading = query.read();
     let sentBytes = 0;
@@ -88,7 +90,7 @@ describe("Lines of a COPY", () => {
     // Until nothing more is taken: a stream that is read would never say so.
     while (sentBytes < 20_000_000) {
       sentBytes += text.length;
-      const isTaken = stream.write(text);
+      const isTaken = stream.write(Buffer.from(text));
       await new Promise((resolve) => setImmediate(resolve));
       if (!isTaken && stream.isPaused()) break;
     }
@@ -102,12 +104,12 @@ describe("Lines of a COPY", () => {
 describe("An error", () => {
   it("of the server goes to pg whole, and what pg makes of it to who reads, behind the lines before it", async () => {
     for (const partSize of [1, 3, 1000]) {
-      const query = new CopyOutQuery("COPY x TO STDOUT");
+      const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
       const { stream, given } = connect(query);
       const error = message("E", "SERROR\0C57014\0\0");
       const sent = Buffer.concat([...begin, message("d", line(10)), error, message("Z", "E")]);
       const reading = readAll(query);
-      for (let at = 0; at < sent.length; at += partSize) stream.write(sent.subarray(at, at + partSize));
+      for (let at = 0; at < sent.length; at += partSize) stream.write(Buffer.from(sent.subarray(at, at + partSize)));
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect(given().equals(Buffer.concat([error, message("Z", "E")]))).toBe(true);
       query.handleError(new Error("canceled"));
@@ -116,7 +118,7 @@ describe("An error", () => {
   });
 
   it("of the connection ends who waits for lines", async () => {
-    const query = new CopyOutQuery("COPY x TO STDOUT");
+    const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
     const { stream } = connect(query);
     stream.write(Buffer.concat([...begin, message("d", line(10)).subarray(0, 8)]));
     const reading = readAll(query);
@@ -126,7 +128,7 @@ describe("An error", () => {
   });
 
   it("after the last line changes nothing", async () => {
-    const query = new CopyOutQuery("COPY x TO STDOUT");
+    const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
     const { stream } = connect(query);
     stream.write(Buffer.concat([...begin, message("d", line(10)), message("c")]));
     await new Promise((resolve) => setImmediate(resolve));
@@ -136,6 +138,6 @@ describe("An error", () => {
 });
 
 it("asks for what it was told to", () => {
-  const query = new CopyOutQuery("COPY x TO STDOUT");
+  const query = new CopyOutQuery("COPY x TO STDOUT", new LineBuffers());
   expect(connect(query).asked).toEqual(["COPY x TO STDOUT"]);
 });

@@ -1,5 +1,9 @@
 import type { Connection, Submittable } from "pg";
 
+import { release } from "@/memory/release";
+
+import type { LineBuffers } from "./line-buffers";
+
 /** Codes of messages (PostgreSQL manual, 55.7, "Message Formats"). */
 const copyData = 0x64;
 const copyDone = 0x63;
@@ -10,8 +14,10 @@ const lengthBytes = 4;
 
 const newline = 0x0a;
 
-/** Enough that what is done with lines takes longer than handing them on, little enough not to be felt in memory. */
-const batchBytes = 256 * 1024;
+/** Bytes: the server sends eight kilobytes at a time, and to wake up for each would take it and this thread longer than the bytes. */
+const worthReading = 48 * 1024;
+/** In which it fills what the kernel holds for a connection, and no more. */
+const restMilliseconds = 1;
 
 type DataListener = (data: Buffer) => void;
 
@@ -24,7 +30,7 @@ export class CopyOutQuery implements Submittable {
   private connection: Connection | null = null;
   private listener: DataListener | null = null;
   private readonly batches: Buffer<ArrayBuffer>[] = [];
-  private batch = Buffer.allocUnsafeSlow(batchBytes);
+  private batch: Buffer<ArrayBuffer>;
   private filled = 0;
   private readonly header = Buffer.alloc(headerBytes);
   private headerFilled = 0;
@@ -33,7 +39,12 @@ export class CopyOutQuery implements Submittable {
   private state: "under way" | "done" | { error: Error } = "under way";
   private wake: () => void = () => undefined;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly buffers: LineBuffers,
+  ) {
+    this.batch = buffers.take(0);
+  }
 
   /** Called by pg when it is this query's turn: until all lines are there, what the server sends comes here. */
   submit(connection: Connection): void {
@@ -75,11 +86,25 @@ export class CopyOutQuery implements Submittable {
   }
 
   private readonly take = (data: Buffer): void => {
+    const size = data.length;
     for (let position = 0; position < data.length && this.state === "under way"; ) position = this.takePart(data, position);
-    if (this.batches.length === 0 && this.state === "under way") return;
+    // V8 sees few objects, and would let those that are done with lie about.
+    if (this.connection !== null && data.length === data.buffer.byteLength) release(data);
+    if (this.batches.length === 0 && this.state === "under way") {
+      if (size < worthReading) this.rest();
+      return;
+    }
     this.connection?.stream.pause();
     this.wake();
   };
+
+  /** While the server works on more. */
+  private rest(): void {
+    this.connection?.stream.pause();
+    setTimeout(() => {
+      if (this.batches.length === 0) this.connection?.stream.resume();
+    }, restMilliseconds);
+  }
 
   /** @returns behind what was taken */
   private takePart(data: Buffer, position: number): number {
@@ -97,17 +122,16 @@ export class CopyOutQuery implements Submittable {
     const end = position + copied;
     if (this.headerFilled < headerBytes) return end;
     const length = this.header.readUInt32BE(1) - lengthBytes;
-    switch (this.header[0]) {
-      case copyData:
-        this.reserve(length);
-        break;
-      case copyDone:
-        this.finish(data.subarray(end));
-        return data.length;
-      case errorResponse:
-        this.handBack(Buffer.concat([this.header, data.subarray(end)]));
-        return data.length;
+    const code = this.header[0];
+    if (code === copyDone) {
+      this.finish(data.subarray(end));
+      return data.length;
     }
+    if (code === errorResponse) {
+      this.handBack(Buffer.concat([this.header, data.subarray(end)]));
+      return data.length;
+    }
+    if (code === copyData) this.reserve(length);
     this.missing = length;
     if (length === 0) this.headerFilled = 0;
     return end;
@@ -119,10 +143,10 @@ export class CopyOutQuery implements Submittable {
     if (this.filled > 0 && this.batch[this.filled - 1] === newline) {
       this.batches.push(this.batch.subarray(0, this.filled));
       this.filled = 0;
-      this.batch = Buffer.allocUnsafeSlow(Math.max(batchBytes, length));
+      this.batch = this.buffers.take(length);
       return;
     }
-    const longer = Buffer.allocUnsafeSlow(Math.max(batchBytes, 2 * this.batch.length, this.filled + length));
+    const longer = this.buffers.take(Math.max(2 * this.batch.length, this.filled + length));
     this.batch.copy(longer, 0, 0, this.filled);
     this.batch = longer;
   }

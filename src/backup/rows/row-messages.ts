@@ -55,6 +55,7 @@ export const encodedBatchSchema = z.object({
 export const packedBatchSchema = z.object({
   rows: z.number(),
   packed: z.array(bytes),
+  lines: bytes.nullable(),
   removed: z.map(z.string(), z.number()),
   table: z.object({ rows: z.number(), size: z.number(), crc32: z.number(), sha256: z.string() }).nullable(),
 });

@@ -66,7 +66,7 @@ export class RowThread {
 
   private async askForPacked(request: RowRequest, ...moved: ArrayBuffer[]): Promise<PackedBatch> {
     const answer = await this.ask(packedBatchSchema, request, ...moved);
-    return { ...answer, packed: answer.packed.map(asBuffer) };
+    return { ...answer, packed: answer.packed.map(asBuffer), lines: answer.lines && asBuffer(answer.lines) };
   }
 
   /** What is under way fails. */

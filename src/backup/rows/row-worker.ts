@@ -1,6 +1,8 @@
 import { getPriority, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 
+import { releases } from "@/memory/release";
+
 import { exportedTables } from "../tables";
 import { BatchEncoder } from "./encode-batch";
 import { requestSchema, type RowRequest } from "./row-messages";
@@ -17,6 +19,8 @@ if (process.platform === "linux") yieldToOthers();
 let encoder: BatchEncoder | null = null;
 let table: TableExport | null = null;
 
+// Once it has messages the event loop turns to nothing else while there are more: a hundred megabytes waited for it.
+await untilReleasing();
 port.on("message", (message: unknown) => {
   const answer = handle(requestSchema.parse(message));
   if (answer !== null) port.postMessage(answer.batch, answer.moved);
@@ -59,7 +63,15 @@ function exported(): TableExport {
 }
 
 function moving(batch: PackedBatch): { batch: PackedBatch; moved: ArrayBuffer[] } {
-  return { batch, moved: batch.packed.map(({ buffer }) => buffer) };
+  const buffers = batch.lines === null ? batch.packed : [...batch.packed, batch.lines];
+  return { batch, moved: buffers.map(({ buffer }) => buffer) };
+}
+
+async function untilReleasing(): Promise<void> {
+  // Nothing else keeps the thread: it listens to nobody yet.
+  const awake = setInterval(() => undefined, 1000);
+  await releases;
+  clearInterval(awake);
 }
 
 /** On Linux this is the calling thread's alone (setpriority(2), "C library/kernel differences"). A courtesy: where it may not be changed, it stays. */

@@ -1,5 +1,4 @@
 import { TablePacker, type PackedTable } from "@/bundle";
-import { release } from "@/memory/release";
 
 import { SecretScrubber, secretNameEnds } from "../secrets";
 import { exportedColumns } from "../tables";
@@ -10,6 +9,8 @@ export interface PackedBatch {
   rows: number;
   /** What of the packed table is complete with them: often nothing. */
   packed: Buffer<ArrayBuffer>[];
+  /** The lines' buffer, to be used again; null at the end. */
+  lines: Buffer<ArrayBuffer> | null;
   /** By column, how many values were secrets and are null now. */
   removed: ReadonlyMap<string, number>;
   /** With the last one. */
@@ -27,15 +28,14 @@ export class TableExport {
     this.packer = new TablePacker(table);
   }
 
-  /** @param lines whole lines of COPY's text format, in a buffer to themselves, which is let go of */
-  push(lines: Buffer): PackedBatch {
+  /** @param lines whole lines of COPY's text format */
+  push(lines: Buffer<ArrayBuffer>): PackedBatch {
     const packed: Buffer<ArrayBuffer>[] = [];
     const rows = this.rows.write(lines, (json) => packed.push(...this.packer.push(json)));
-    release(lines);
-    return { rows, packed, removed: this.scrubber.takeRemoved(), table: null };
+    return { rows, packed, lines, removed: this.scrubber.takeRemoved(), table: null };
   }
 
   end(): PackedBatch {
-    return { rows: 0, packed: this.packer.end(), removed: new Map(), table: this.packer.table };
+    return { rows: 0, packed: this.packer.end(), lines: null, removed: new Map(), table: this.packer.table };
   }
 }
