@@ -4,6 +4,7 @@ import { z } from "zod";
 import { inOrder } from "../in-order";
 import { exportedColumns, exportedTables } from "../tables";
 import { copyOut } from "./copy-out";
+import { LineBuffers } from "./line-buffers";
 import { RowThread } from "./row-thread";
 import { TableExport, type PackedBatch } from "./table-export";
 
@@ -35,6 +36,7 @@ async function findLargeTables(client: PoolClient): Promise<Set<string>> {
 export class RowExport {
   /** There from the first: it takes a tenth of a second to be up, in which small tables are read. */
   private thread: RowThread | null;
+  private readonly buffers = new LineBuffers();
 
   constructor(
     private readonly client: PoolClient,
@@ -46,8 +48,11 @@ export class RowExport {
   /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
     const { push, end } = this.begin(table);
-    const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)));
-    yield* inOrder(lines, underWay, push, (batch) => batch.length);
+    const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers);
+    for await (const batch of inOrder(lines, underWay, push, (some) => some.length)) {
+      if (batch.lines !== null) this.buffers.giveBack(batch.lines);
+      yield batch;
+    }
     yield await end();
   }
 
