@@ -7,7 +7,7 @@ import { exportedTables, type RowError, type TableDefinition } from "@/backup";
 import { inOrder } from "@/backup/in-order";
 import { StagedTable } from "@/backup/plan/staged-table";
 import { BatchEncoder } from "@/backup/rows/encode-batch";
-import { indexedLines, type LineForm, type Substitution } from "@/backup/rows/encode-row";
+import { indexedLines, type LineForm, type Substitution } from "@/backup/rows/line-form";
 import { RowEncoding } from "@/backup/rows/row-encoding";
 import { openBundle, type Bundle } from "@/bundle";
 import { seedInstallation } from "@/seed";

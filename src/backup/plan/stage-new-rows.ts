@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
-import { indexedLines } from "../rows/encode-row";
+import { indexedLines } from "../rows/line-form";
 import type { RowErrors } from "./row-errors";
 import { analyseStage, copyRows, type RowSource } from "./stage-rows";
 import type { StagedTable } from "./staged-table";

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import type { ConflictMode } from "../conflict";
 import type { Warning } from "../report";
-import type { Substitution } from "../rows/encode-row";
+import type { Substitution } from "../rows/line-form";
 import { identifier } from "../rows/sql";
 import { exportedTables, type TableDefinition } from "../tables";
 import { createNoChanges } from "./changes";

@@ -5,7 +5,8 @@ import { takeOver } from "@/memory/take-over";
 
 import { errorsTold, type RowError } from "../report";
 import type { TableDefinition } from "../tables";
-import { RowEncoder, type LineForm } from "./encode-row";
+import { RowEncoder } from "./encode-row";
+import type { LineForm } from "./line-form";
 import { usualRowsProgram, type UsualRowsProgram } from "./usual-rows-program";
 
 export interface TableRequest {

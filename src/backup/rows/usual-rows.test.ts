@@ -23,7 +23,8 @@ import {
 } from "../tables/column";
 import type { TableDefinition } from "../tables";
 import { BatchEncoder, batchOf } from "./encode-batch";
-import { indexedLines, RowEncoder, type LineForm, type Substitution } from "./encode-row";
+import { RowEncoder } from "./encode-row";
+import { indexedLines, type LineForm, type Substitution } from "./line-form";
 
 const table: TableDefinition = {
   name: "things",

@@ -1,7 +1,7 @@
 import { surelySmallRow } from "@/bundle";
 
 import type { Column, TableDefinition } from "../tables";
-import type { LineForm, Substitution } from "./encode-row";
+import type { LineForm, Substitution } from "./line-form";
 import { hasRoomFor, type Rule, type UsualField, type UsualForm } from "./usual-rows-program";
 
 /**
