@@ -47,8 +47,19 @@ describe("A table's data file", () => {
     );
   }, 60_000);
 
-  it("tells nothing before its end", () => {
-    expect(() => new TablePacker("assets").table).toThrow("has not ended");
+  it("comes in buffers to themselves, which can be moved to another thread", () => {
+    const packer = new TablePacker("assets");
+    const packed = [...packer.push(Buffer.from(`,\n${many(20_000, 40).join(",\n")}`)), ...packer.end()];
+    expect(packed.length).toBeGreaterThan(3);
+    for (const { length, buffer } of packed) expect(buffer.byteLength).toBe(length);
+  });
+
+  it("tells nothing before its end, and takes nothing behind it", () => {
+    const packer = new TablePacker("assets");
+    expect(() => packer.table).toThrow("has not ended");
+    packer.end();
+    expect(() => packer.push(Buffer.from(",\n{}"))).toThrow("has ended");
+    expect(() => packer.end()).toThrow("has ended");
   });
 });
 

@@ -46,6 +46,7 @@ export class TablePacker {
    */
   push(rows: Buffer): Buffer<ArrayBuffer>[] {
     if (rows.length === 0) return [];
+    this.refuseAfterEnd();
     const firstRow = this.program.rows;
     const packed: Buffer<ArrayBuffer>[] = [];
     let isUsual = rows[0] === comma && rows[1] === newline;
@@ -63,11 +64,12 @@ export class TablePacker {
 
   /** The rest of it. */
   end(): Buffer<ArrayBuffer>[] {
+    this.refuseAfterEnd();
     const closing = this.isFirst ? "]\n" : "\n]\n";
     const packed: Buffer<ArrayBuffer>[] = [];
     if (this.program.room < closing.length) packed.push(this.pack());
     this.program.putPlain(closing);
-    packed.push(this.pack(), ...fillUp(this.size, this.packedSize), Buffer.from(streamEnd));
+    packed.push(this.pack(), ...fillUp(this.size, this.packedSize), ownCopy(streamEnd));
     const { rows } = this.program;
     leaveProgram(this.program);
     this.whole = { rows, size: this.size, crc32: this.crc32, sha256: this.hash.digest("hex") };
@@ -80,16 +82,26 @@ export class TablePacker {
     return this.whole;
   }
 
+  /** Its program may be another table's by then. */
+  private refuseAfterEnd(): void {
+    if (this.whole !== null) throw new Error("The table has ended");
+  }
+
   private pack(): Buffer<ArrayBuffer> {
     const { text, packed } = this.program.pack();
     this.hash.update(text);
     this.crc32 = crc32(text, this.crc32);
     this.size += text.length;
     this.packedSize += packed.length;
-    const copy = Buffer.allocUnsafeSlow(packed.length);
-    packed.copy(copy);
-    return copy;
+    return ownCopy(packed);
   }
+}
+
+/** With a memory to itself, however short: others cannot be moved to another thread. */
+function ownCopy(bytes: Buffer): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** One whose table has ended, for the next: each has more than two megabytes. */

@@ -1,3 +1,5 @@
+import { TLSSocket } from "node:tls";
+
 import type { Connection, Submittable } from "pg";
 
 import { release } from "@/memory/release";
@@ -38,6 +40,7 @@ export class CopyOutQuery implements Submittable {
   private missing = 0;
   private state: "under way" | "done" | { error: Error } = "under way";
   private wake: () => void = () => undefined;
+  private resting: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly text: string,
@@ -46,7 +49,7 @@ export class CopyOutQuery implements Submittable {
     this.batch = buffers.take(0);
   }
 
-  /** Called by pg when it is this query's turn: until all lines are there, what the server sends comes here. */
+  /** Called by pg when it is this query's turn: until all lines are there, what the server sends comes here, and notices are dropped. */
   submit(connection: Connection): void {
     const [listener] = connection.stream.listeners("data");
     if (!isListener(listener)) throw new Error("A connection has no listener for what the server sends");
@@ -79,6 +82,7 @@ export class CopyOutQuery implements Submittable {
       else if (this.state !== "under way") throw this.state.error;
       else {
         const woken = new Promise<void>((resolve) => (this.wake = resolve));
+        clearTimeout(this.resting);
         this.connection?.stream.resume();
         await woken;
       }
@@ -90,20 +94,24 @@ export class CopyOutQuery implements Submittable {
     for (let position = 0; position < data.length && this.state === "under way"; ) position = this.takePart(data, position);
     // V8 sees few objects, and would let those that are done with lie about.
     if (this.connection !== null && data.length === data.buffer.byteLength) release(data);
-    if (this.batches.length === 0 && this.state === "under way") {
-      if (size < worthReading) this.rest();
-      return;
-    }
-    this.connection?.stream.pause();
-    this.wake();
+    if (this.batches.length > 0 || this.state !== "under way") {
+      this.connection?.stream.pause();
+      this.wake();
+    } else if (size < worthReading && !this.isEncrypted) this.rest();
   };
 
   /** While the server works on more. */
   private rest(): void {
     this.connection?.stream.pause();
-    setTimeout(() => {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
       if (this.batches.length === 0) this.connection?.stream.resume();
     }, restMilliseconds);
+  }
+
+  /** TLS gives a record at a time, of sixteen kilobytes at most, however many there are. */
+  private get isEncrypted(): boolean {
+    return this.connection?.stream instanceof TLSSocket;
   }
 
   /** @returns behind what was taken */
@@ -148,12 +156,14 @@ export class CopyOutQuery implements Submittable {
     }
     const longer = this.buffers.take(Math.max(2 * this.batch.length, this.filled + length));
     this.batch.copy(longer, 0, 0, this.filled);
+    this.buffers.giveBack(this.batch);
     this.batch = longer;
   }
 
   private finish(rest: Buffer): void {
     this.state = "done";
     if (this.filled > 0) this.batches.push(this.batch.subarray(0, this.filled));
+    else this.buffers.giveBack(this.batch);
     this.handBack(rest);
   }
 

@@ -82,10 +82,9 @@ export class BatchEncoder {
     encoder.restart(columns);
     const usual = this.loadUsual(rows, ends, firstRow);
     for (let index = 0; index < ends.length; ) {
-      const next = usual === null || !encoder.isWanted(firstRow + index) ? index : this.encodeUsual(usual, rows, ends, firstRow, index);
-      if (next > index) index = next;
-      else this.encodeOne(rows, ends, firstRow, index++);
-      if (encoder.output.isFull) lines.push(encoder.output.take());
+      const end = this.endOfWanted(firstRow, index, ends.length);
+      if (end === index) index++;
+      else index = this.encodeRun(usual, rows, ends, firstRow, index, end, lines);
     }
     if (!encoder.output.isEmpty) lines.push(encoder.output.take());
     release(bytes);
@@ -112,18 +111,28 @@ export class BatchEncoder {
     return program.load(form, rows, ends, firstRow) ? program : null;
   }
 
-  /** @returns behind the last row that was encoded: the next one has no usual form, is not wanted, or comes with the next call */
-  private encodeUsual(usual: UsualRowsProgram, rows: Buffer, ends: Uint32Array, firstRow: number, start: number): number {
-    const { encoder } = this;
-    let end = start + 1;
-    while (end < ends.length && encoder.isWanted(firstRow + end)) end++;
-    const run = usual.encode(start, end);
-    if (run.end > start) encoder.addUsual(run, rowAt(rows, ends, start), rowAt(rows, ends, run.end - 1), (slot) => usual.takeSubstitutedByNone(slot));
-    return run.end;
+  /** Behind the last of the wanted rows that begin there. */
+  private endOfWanted(firstRow: number, start: number, rows: number): number {
+    let end = start;
+    while (end < rows && this.encoder.isWanted(firstRow + end)) end++;
+    return end;
   }
 
-  private encodeOne(rows: Buffer, ends: Uint32Array, firstRow: number, index: number): void {
-    if (this.encoder.isWanted(firstRow + index)) this.encoder.encode(rowAt(rows, ends, index), firstRow + index);
+  /** Rows that are all wanted. @returns their end */
+  private encodeRun(usual: UsualRowsProgram | null, rows: Buffer, ends: Uint32Array, firstRow: number, start: number, end: number, lines: Buffer<ArrayBuffer>[]): number {
+    const { encoder } = this;
+    for (let index = start; index < end; ) {
+      const run = usual?.encode(index, end);
+      if (usual !== null && run !== undefined && run.end > index) {
+        encoder.addUsual(run, rowAt(rows, ends, index), rowAt(rows, ends, run.end - 1), (slot) => usual.takeSubstitutedByNone(slot));
+        index = run.end;
+      } else {
+        encoder.encode(rowAt(rows, ends, index), firstRow + index);
+        index++;
+      }
+      if (encoder.output.isFull) lines.push(encoder.output.take());
+    }
+    return end;
   }
 
   private note(error: () => RowError): void {

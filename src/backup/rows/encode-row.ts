@@ -50,6 +50,7 @@ export class RowEncoder {
   private readonly scanner = new RowScanner(defaultLimits);
   private slots: Slot[] = [];
   private layout = -1;
+  private layoutMembers = 0;
   private usual: UsualForm | null = null;
   private usualLayout = -1;
   private knownColumns: readonly string[] | null = null;
@@ -89,7 +90,7 @@ export class RowEncoder {
   get usualForm(): UsualForm | null {
     // Not with each layout: rows of a crafted bundle may have another one each.
     if (this.usualLayout !== this.layout) {
-      const isPlain = this.scanner.count === this.slots.length && this.slots.every(({ memberIndex }, index) => memberIndex === index);
+      const isPlain = this.layoutMembers === this.slots.length && this.slots.every(({ memberIndex }, index) => memberIndex === index);
       this.usual = isPlain ? usualFormOf(this.table, this.slots.map(({ name }) => name), this.form) : null;
       this.usualLayout = this.layout;
     }
@@ -190,6 +191,7 @@ export class RowEncoder {
     }
     this.slots = found.map((name) => this.slot(name, members.get(name) ?? 0));
     this.layout = this.scanner.layout;
+    this.layoutMembers = this.scanner.count;
     return true;
   }
 

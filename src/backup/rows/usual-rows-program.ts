@@ -36,7 +36,6 @@ const wordBytes = 4;
 const wordsOfField = 8;
 const substitutedByNone = 5;
 
-
 /** Where things stand in the memory, in bytes. */
 const parametersAt = 4 * 1024;
 const parametersEnd = 32 * 1024;

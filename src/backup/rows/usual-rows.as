@@ -237,7 +237,7 @@ function encodeUuid(position: usize, flags: u32, parameters: usize, field: usize
   const end = v128.load(start + 20);
   const left = i8x16.shuffle(begin, middle, 0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 17);
   const right = i8x16.shuffle(middle, end, 3, 4, 5, 6, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
-  const areDigits = v128.and(areHexDigits(v128.or(left, i8x16.splat(0x20))), areHexDigits(v128.or(right, i8x16.splat(0x20))));
+  const areDigits = v128.and(areDigitsOfEitherCase(left), areDigitsOfEitherCase(right));
   if (!i8x16.all_true(areDigits)) return 0;
   const value = i8x16.narrow_i16x8_u(pairsOf(left), pairsOf(right));
   if ((flags & identifying) != 0) {
@@ -261,6 +261,12 @@ function areHexDigits(bytes: v128): v128 {
   const decimal = v128.and(i8x16.ge_u(bytes, i8x16.splat(zero)), i8x16.le_u(bytes, i8x16.splat(nine)));
   const letter = v128.and(i8x16.ge_u(bytes, i8x16.splat(0x61)), i8x16.le_u(bytes, i8x16.splat(0x66)));
   return v128.or(decimal, letter);
+}
+
+/** Only letters may be turned into lower case: control characters would become digits. */
+function areDigitsOfEitherCase(bytes: v128): v128 {
+  const upper = v128.and(i8x16.ge_u(bytes, i8x16.splat(0x41)), i8x16.le_u(bytes, i8x16.splat(0x46)));
+  return v128.or(areHexDigits(bytes), upper);
 }
 
 /** The byte that each pair of hexadecimal digits is, as a lane of two. */

@@ -232,6 +232,25 @@ describe("A value in its usual form", () => {
 });
 
 describe("Any other value", () => {
+  it.each(Array.from({ length: 0x20 }, (_, code) => code))("is one with the control character %i, in any string", (code) => {
+    const character = String.fromCharCode(code);
+    for (const name of ["id", "parent", "other", "text", "key", "kind", "at", "json", "list", "sha256"]) {
+      const value = name === "other" ? `"${someId}"` : (usual[name] ?? "");
+      // In the middle of the first string, in the place of a character.
+      const at = value.indexOf('"') + 2;
+      const rows = [rowOf(usual), rowOf({ ...usual, id: `"${idOf(2)}"`, [name]: value.slice(0, at) + character + value.slice(at + 1) })];
+      expect(encodeEach(rows, indexedLines).errors, name).toHaveLength(1);
+      expectSame(rows);
+    }
+  });
+
+  it("costs no more where there are many in a batch", () => {
+    const isWanted = vi.spyOn(RowEncoder.prototype, "isWanted");
+    encodeTogether(Array.from({ length: 30_000 }, () => Buffer.from("{x}")), indexedLines);
+    expect(isWanted.mock.calls.length).toBeLessThan(100_000);
+    isWanted.mockRestore();
+  });
+
   it.each(cases(left))("is left to its rule: $name $shown", ({ name, value }) => {
     const rows = [rowOf(usual), rowOf({ ...usual, id: `"${idOf(2)}"`, [name]: value }), rowOf({ ...usual, id: `"${idOf(3)}"` })];
     expectSame(rows);
@@ -310,8 +329,9 @@ describe("Lines", () => {
 describe("Changed rows", () => {
   const column = fc.constantFrom(...cases(taken), ...cases(left));
   const values = fc.array(column, { maxLength: 4 }).map((some) => Object.fromEntries(some.map(({ name, value }) => [name, value])));
+  const byte = fc.integer({ min: 0, max: 255 }).map((code) => Buffer.from([code]));
   const bytes = fc.constantFrom(...Array.from('"\\{}[],: 0123456789abefnrtu-+.T\u0000\u0001ü', (character) => Buffer.from(character)));
-  const change = fc.record({ at: fc.nat(), removed: fc.nat({ max: 3 }), put: fc.oneof(bytes, fc.constant(Buffer.alloc(0))) });
+  const change = fc.record({ at: fc.nat(), removed: fc.nat({ max: 3 }), put: fc.oneof(bytes, byte, fc.constant(Buffer.alloc(0))) });
   const row = fc.tuple(values, fc.array(change, { maxLength: 2 })).map(([some, changes]) => changes.reduce(changed, rowOf({ ...usual, ...some })));
 
   function changed(before: Buffer, { at, removed, put }: { at: number; removed: number; put: Buffer }): Buffer {

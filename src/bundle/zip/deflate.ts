@@ -4,10 +4,7 @@ import { constants, createDeflateRaw, deflateRaw, deflateRawSync, type DeflateRa
 
 const deflate = promisify(deflateRaw);
 
-/**
- * Of texts as of rows (docs/decisions/0020) levels 1 to 3 differ by 1 % in size and not in time, 6 takes 1.6 times as long
- * for another 5 %. The largest tables of the deflater take 10 % less time than the usual ones.
- */
+/** Manifest and objects are a small part of an export: level 6 takes 1.6 times as long for 5 % (docs/decisions/0020). */
 const settings = { level: 1, memLevel: 9 };
 /** Deflates in the time that it takes to hand it to another thread and back. */
 const shortContent = 16 * 1024;

@@ -155,7 +155,9 @@ export async function disturbExport(target: Target, disturbance: Disturbance & {
 }
 
 /** Whether what arrived opens as a bundle; the reader refuses anything less with a code. */
-async function isWhole({ dataDirectory }: Target, { bytes, complete }: Download): Promise<boolean> {
+async function isWhole({ dataDirectory }: Target, { status, bytes, complete }: Download): Promise<boolean> {
+  // A problem, told before anything of a bundle was sent.
+  if (status !== 200) return false;
   const file = path.join(dataDirectory, "arrived.zip");
   await writeFile(file, bytes);
   try {
