@@ -15,7 +15,7 @@ import { allOptions, createInstallation, type Exported, type Installation } from
 import { readEntries, sha256 } from "../support/backup/bundle-file";
 import { threadsDuring } from "../support/backup/threads";
 
-/** Tables of more than eight megabytes, which is where the thread begins. */
+/** A database of more than 24 MiB, which is where the thread begins. */
 const manyRows = { organizations: 3, assets: 12_000, vulnerabilities: 24_000, files: 3, seed: "export threads" };
 
 let here: Installation;

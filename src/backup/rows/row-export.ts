@@ -1,21 +1,25 @@
-import type { PoolClient } from "pg";
+import { escapeLiteral, type PoolClient } from "pg";
 import { z } from "zod";
 
 import { inOrder } from "../in-order";
-import { exportedColumns, exportedTables } from "../tables";
+import { exportedColumns } from "../tables";
 import { copyOut } from "./copy-out";
 import { LineBuffers } from "./line-buffers";
 import { RowThread } from "./row-thread";
+import { identifier } from "./sql";
 import { TableExport, type PackedBatch } from "./table-export";
 
-/** Bytes that a table takes in the database: a smaller one is packed in the time that a thread takes to start. */
-const worthThread = 8 * 1024 * 1024;
+/** Bytes of a database: a smaller one, of which an empty installation has nine megabytes, is packed in the time that a thread takes to start. */
+const worthThread = 24 * 1024 * 1024;
+/** Bytes of a table that is given to a thread which is there: smaller ones are read while it starts. */
+const worthHandingOver = 1024 * 1024;
 /** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
 const underWay = 1.25 * 1024 * 1024;
 
-/** Runs work with a reader of tables that does its part on a thread of its own for those that are large: the event loop stays free for others. */
+/** Runs work with a reader of tables that does its part on a thread of its own where there is much to read: the event loop stays free for others. */
 export async function withRowExport<Result>(client: PoolClient, work: (rows: RowExport) => Promise<Result>): Promise<Result> {
-  const rows = new RowExport(client, await findLargeTables(client));
+  const bytes = await sizeOf(client, "pg_database_size(current_database())");
+  const rows = new RowExport(client, bytes < worthThread ? null : new RowThread());
   try {
     return await work(rows);
   } finally {
@@ -23,31 +27,26 @@ export async function withRowExport<Result>(client: PoolClient, work: (rows: Row
   }
 }
 
-const tableSizes = z.array(z.object({ name: z.string(), bytes: z.string().transform(Number) }));
+const sizes = z.tuple([z.object({ bytes: z.string().transform(Number) })]);
 
-async function findLargeTables(client: PoolClient): Promise<Set<string>> {
-  const { rows } = await client.query("SELECT name, pg_table_size(quote_ident(name)::regclass) AS bytes FROM unnest($1::text[]) AS name", [
-    exportedTables.map(({ name }) => name),
-  ]);
-  return new Set(tableSizes.parse(rows).flatMap(({ name, bytes }) => (bytes < worthThread ? [] : [name])));
+async function sizeOf(client: PoolClient, expression: string): Promise<number> {
+  const { rows } = await client.query(`SELECT ${expression} AS bytes`);
+  return sizes.parse(rows)[0].bytes;
 }
 
 /** Reads tables as data files of a bundle, one table at a time. */
 export class RowExport {
-  /** There from the first: it takes a tenth of a second to be up, in which small tables are read. */
-  private thread: RowThread | null;
   private readonly buffers = new LineBuffers();
 
   constructor(
     private readonly client: PoolClient,
-    private readonly largeTables: ReadonlySet<string>,
-  ) {
-    this.thread = largeTables.size > 0 ? new RowThread() : null;
-  }
+    /** There from the first: it takes a tenth of a second to be up, in which small tables are read. */
+    private thread: RowThread | null,
+  ) {}
 
   /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
-    const { push, end } = this.begin(table);
+    const { push, end } = await this.begin(table);
     const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers);
     for await (const batch of inOrder(lines, underWay, push, (some) => some.length)) {
       if (batch.lines !== null) this.buffers.giveBack(batch.lines);
@@ -56,9 +55,10 @@ export class RowExport {
     yield await end();
   }
 
-  private begin(table: string): { push: (lines: Buffer<ArrayBuffer>) => Promise<PackedBatch>; end: () => Promise<PackedBatch> } {
+  private async begin(table: string): Promise<{ push: (lines: Buffer<ArrayBuffer>) => Promise<PackedBatch>; end: () => Promise<PackedBatch> }> {
     const { thread } = this;
-    if (thread !== null && this.largeTables.has(table)) {
+    // Its size is asked for when it is its turn: whoever holds a table holds up its size, too.
+    if (thread !== null && (await sizeOf(this.client, `pg_table_size(${escapeLiteral(identifier(table))}::regclass)`)) >= worthHandingOver) {
       thread.beginExport(table);
       return { push: (lines) => thread.push(lines), end: () => thread.endExport() };
     }

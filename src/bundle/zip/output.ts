@@ -7,6 +7,9 @@ export interface BundleSink {
 
 /** Headers and small files go to the sink together: a write for each would cost more than they do. */
 const gatherSize = 256 * 1024;
+/** Of the first bytes fewer, so that whoever waits for them sees them come. */
+const firstGatherSize = 64 * 1024;
+const firstBytes = 1024 * 1024;
 
 /** Counts and hashes what goes to the sink. */
 export class Output {
@@ -26,8 +29,9 @@ export class Output {
     this.signal?.throwIfAborted();
     this.hash.update(chunk);
     this.length += chunk.length;
-    if (this.gatheredLength + chunk.length > gatherSize) await this.flush();
-    if (chunk.length >= gatherSize / 2) {
+    const most = this.length <= firstBytes ? firstGatherSize : gatherSize;
+    if (this.gatheredLength + chunk.length > most) await this.flush();
+    if (chunk.length >= most / 2) {
       await this.flush();
       await this.sink.write(chunk);
       return true;
