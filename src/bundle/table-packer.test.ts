@@ -47,6 +47,12 @@ describe("A table's data file", () => {
     );
   }, 60_000);
 
+  it("has the same bytes whatever was packed before it", () => {
+    const first = pack(many(3_000, 30), 100).packed;
+    pack(many(9_000, 17).reverse(), 50);
+    expect(pack(many(3_000, 30), 100).packed.equals(first)).toBe(true);
+  });
+
   it("comes in buffers to themselves, which can be moved to another thread", () => {
     const packer = new TablePacker("assets");
     const packed = [...packer.push(Buffer.from(`,\n${many(20_000, 40).join(",\n")}`)), ...packer.end()];
