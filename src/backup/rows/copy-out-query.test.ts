@@ -1,4 +1,6 @@
-import { PassThrough } from "node:stream";
+import type { Socket } from "node:net";
+import { type Duplex, PassThrough } from "node:stream";
+import { TLSSocket } from "node:tls";
 
 import type { Connection } from "pg";
 import { describe, expect, it, vi } from "vitest";
@@ -19,8 +21,7 @@ const begin = [message("H", "\0\0\x01\0\0")];
 const complete = [message("C", "COPY 1\0"), message("Z", "T")];
 
 /** A connection whose server sends what is written to it; `given` are the bytes that pg's own listener gets. */
-function connect(query: CopyOutQuery) {
-  const stream = new PassThrough();
+function connect(query: CopyOutQuery, stream: Duplex = new PassThrough()) {
   const given: Buffer[] = [];
   const asked: string[] = [];
   stream.on("data", (data: Buffer) => given.push(data));
@@ -78,6 +79,16 @@ describe("Lines of a COPY", () => {
     const { batches, given } = await run(Buffer.concat([...begin, message("c"), ...complete]), 3);
     expect(batches).toEqual([]);
     expect(given.equals(Buffer.concat(complete))).toBe(true);
+  });
+
+  it.each([
+    ["rest after little, for the server to send more", new PassThrough(), true],
+    ["do not rest where TLS gives no more at a time", new TLSSocket(new PassThrough() as unknown as Socket), false],
+  ])("%s", (_, stream, rests) => {
+    connect(new CopyOutQuery("COPY x TO STDOUT", new LineBuffers()), stream);
+    stream.emit("data", message("d", line(16 * 1024)));
+    expect(stream.isPaused()).toBe(rests);
+    stream.destroy();
   });
 
   it("are not read faster than they are taken", async () => {
