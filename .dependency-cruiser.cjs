@@ -15,10 +15,11 @@ const hasIndex = (folder) => require("node:fs").existsSync(`${folder}/index.ts`)
 /** The layers, and what of ours each may import beside itself and the generated client where it is named. */
 const layers = {
   memory: [],
-  bundle: ["memory"],
+  threads: ["memory"],
+  bundle: ["memory", "threads", "generated"],
   storage: [],
   generated: [],
-  backup: ["bundle", "storage", "generated", "memory"],
+  backup: ["bundle", "storage", "generated", "memory", "threads"],
   server: ["backup", "bundle", "storage", "generated"],
   seed: ["server", "backup", "bundle", "storage", "generated"],
   cli: ["seed", "server", "backup", "bundle", "storage", "generated"],
@@ -108,8 +109,8 @@ module.exports = {
       name: `${folder.replaceAll("/", "-")}-is-entered-through-its-index`,
       severity: "error",
       from: { path: "^src/", pathNot: `^${folder}/` },
-      // The browser's part of the bundle is an entrance of its own: the index would bring Node's modules along.
-      to: { path: `^${folder}/`, pathNot: [`^${folder}/index\\.ts$`, "^src/bundle/(inspect|browser)[^/]*\\.ts$"] },
+      // Parts of the bundle for browsers and for threads have entrances of their own: the index would bring Node's modules along, and schemas.
+      to: { path: `^${folder}/`, pathNot: [`^${folder}/index\\.ts$`, "^src/bundle/((inspect|browser)[^/]*|rows)\\.ts$"] },
     })),
   ],
   options: {

@@ -48,7 +48,8 @@ function isInstalled() {
 /** What the sources import and is made, not written. */
 export async function ensureGenerated() {
   await ensureClient();
-  await ensureThread("rows", "src/backup/rows/row-worker.ts", "row-worker", ["src/backup", "src/bundle", "prisma/schema.prisma"]);
+  await ensureThread("rows", "src/backup/rows/row-worker.ts", "row-worker", ["src/backup", "src/bundle", "src/memory", "src/threads", "prisma/schema.prisma"]);
+  await ensureThread("packing", "src/bundle/pack-worker.ts", "pack-worker", ["src/bundle", "src/memory", "src/threads"]);
   await ensureThread("objects", "src/storage/local-worker.ts", "local-worker", ["src/storage"]);
 }
 
@@ -70,7 +71,7 @@ async function ensureClient() {
 async function ensureThread(what, source, name, sources) {
   const file = at("src", "generated", `.${name}-stamp`);
   const parameters = [source, "--bundle", "--platform=node", "--format=esm", "--target=node20", `--outfile=src/generated/${name}.mjs`];
-  const hash = hashOf(root, [...sources, "tsconfig.json"], [versionOf("esbuild"), versionOf("zod"), ...parameters]);
+  const hash = hashOf(root, [...sources, "tsconfig.json"], [versionOf("esbuild"), ...parameters]);
   if (isStamped(file, hash)) return;
   await runStep(`Building the thread for ${what} …`, executable("esbuild"), parameters, { cwd: root });
   stamp(file, hash);

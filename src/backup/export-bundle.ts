@@ -9,7 +9,8 @@ import { unfitKeyWarnings } from "./objects/unfit-keys";
 import type { Progress, Warning } from "./report";
 import { withRowExport, type RowExport } from "./rows/row-export";
 import { inTransaction } from "./rows/transaction";
-import { readableSettings, removedWarnings } from "./secrets";
+import { removedWarnings } from "./secrets";
+import { readableSettings } from "./secrets/settings";
 import { exportedTables } from "./tables";
 
 export interface ExportContext {

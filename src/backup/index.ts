@@ -6,6 +6,6 @@ export { exportBundle, type ExportContext, type ExportOutcome } from "./export-b
 export { forgetObjects, takeBackObjects, type JournalContext } from "./objects/object-journal";
 export { InvalidRowsError } from "./plan/row-errors";
 export * from "./report";
-export { readableSettings } from "./secrets";
+export { readableSettings } from "./secrets/settings";
 export { translateDatabaseError } from "./rows/database-error";
 export { bundleTables, exportedTables, type TableDefinition } from "./tables";

@@ -15,9 +15,6 @@ export const warningSchema = z.object({
 });
 export type Warning = z.infer<typeof warningSchema>;
 
-/** More of what is wrong with a bundle's rows is counted and not told. */
-export const errorsTold = 100;
-
 export const rowErrorSchema = z.object({
   code: z.string(),
   message: z.string(),

@@ -1,6 +1,6 @@
 /** The bundle's file format: see FORMAT.md. Knows nothing of databases, storage or HTTP. */
 export { BundleError, bundleErrorCodes, type BundleErrorCode, type BundlePlace } from "./errors";
-export { defaultLimits, surelySmallRow, type BundleLimits } from "./limits";
+export { defaultLimits, type BundleLimits } from "./limits";
 export {
   formatName,
   formatVersion,
@@ -20,6 +20,5 @@ export {
   type ObjectFile,
 } from "./writer";
 export { TablePacker, type PackedTable } from "./table-packer";
-export { RowScanner, type RowMember } from "./json/row-scanner";
-export { RowSyntaxError } from "./json/strict-json";
+export { PackThread } from "./pack-thread";
 export { openBundle, type Bundle, type OpenBundleOptions } from "./reader";

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyOut } from "@/backup/rows/copy-out";
 import { LineBuffers } from "@/backup/rows/line-buffers";
 import { RowThread } from "@/backup/rows/row-thread";
-import { TableExport } from "@/backup/rows/table-export";
+import { TableExportHere } from "@/backup/rows/table-export";
 import { inTransaction } from "@/backup/rows/transaction";
 import { exportedColumns } from "@/backup/tables";
+import { BundleError, defaultLimits } from "@/bundle";
 import { seedInstallation } from "@/seed";
 
 import { allOptions, createInstallation, type Exported, type Installation } from "../support/backup";
@@ -32,19 +33,20 @@ async function madeHere(tables: readonly string[]) {
     const hashes: Record<string, string> = {};
     const removed: Record<string, number> = {};
     for (const table of tables) {
-      const exported = new TableExport(table);
-      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), new LineBuffers())) {
-        for (const [column, count] of exported.push(lines).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
+      const buffers = new LineBuffers();
+      const exported = new TableExportHere(table, buffers);
+      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), buffers)) {
+        for (const [column, count] of (await exported.push(lines)).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
       }
-      hashes[`data/${table}.json`] = exported.end().table?.sha256 ?? "";
+      hashes[`data/${table}.json`] = (await exported.end()).table?.sha256 ?? "";
     }
     return { hashes, removed };
   });
 }
 
-test("an export of many rows reads them on a thread, which makes what is made without one", async () => {
+test("an export of many rows writes and packs them on two threads, which make what is made without them", async () => {
   const exporting: Exported[] = [];
-  expect(await threadsDuring(async () => exporting.push(await here.exportWith(allOptions)))).toBe(1);
+  expect(await threadsDuring(async () => exporting.push(await here.exportWith(allOptions)))).toBe(2);
   const [exported] = exporting;
   if (exported === undefined) throw new Error("Nothing was exported");
   const entries = [...(await readEntries(exported.path))].filter(([name]) => name.startsWith("data/"));
@@ -62,9 +64,17 @@ test("an export of few rows needs none", async () => {
   await few.drop();
 });
 
-test.each(["online", "message"])("an export whose thread ends at its first %s fails, and the next one does not", async (event) => {
-  const endIt = (thread: Worker) => thread.once(event, () => void thread.terminate());
-  expect(await threadsDuring(() => expect(here.export()).rejects.toMatchObject({ code: "thread_lost" }), endIt)).toBe(1);
+test.each([
+  [0, "online"],
+  [0, "message"],
+  [1, "online"],
+  [1, "message"],
+])("an export whose thread %i ends at its first %s fails, and the next one does not", async (which, event) => {
+  let begun = 0;
+  const endIt = (thread: Worker) => {
+    if (begun++ === which) thread.once(event, () => void thread.terminate());
+  };
+  expect(await threadsDuring(() => expect(here.export()).rejects.toMatchObject({ code: "thread_lost" }), endIt)).toBe(2);
   const exported = await here.export();
   expect(await readdir(here.folder)).toContain(exported.split("/").at(-1));
 });
@@ -72,12 +82,12 @@ test.each(["online", "message"])("an export whose thread ends at its first %s fa
 test("a defect on the thread is told as what it is, to whatever was asked", async () => {
   const thread = new RowThread();
   thread.beginExport("assets");
-  const asked = [thread.push(linesOf("x\n")), thread.push(linesOf("y\n"))];
+  const asked = [thread.write(linesOf("x\n"), []), thread.write(linesOf("y\n"), [])];
   for (const outcome of await Promise.allSettled(asked)) {
     expect(outcome).toEqual({ status: "rejected", reason: new Error("A row is not what its columns say") });
     expect(outcome).not.toHaveProperty("reason.code");
   }
-  await expect(thread.push(linesOf("z\n"))).rejects.toThrow("A row is not what its columns say");
+  await expect(thread.write(linesOf("z\n"), [])).rejects.toThrow("A row is not what its columns say");
 });
 
 function linesOf(text: string): Buffer<ArrayBuffer> {
@@ -86,11 +96,19 @@ function linesOf(text: string): Buffer<ArrayBuffer> {
   return lines;
 }
 
-test("who leaves in the middle ends the thread", async () => {
+test("a row that no reader would take fails the export as the bundle's error that it is", async () => {
+  await here.pool.query("UPDATE vulnerabilities SET evidence = jsonb_build_object('output', repeat('x', $1)) WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)", [defaultLimits.row]);
+  const failure = await here.export().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(BundleError);
+  expect(failure).toMatchObject({ code: "row_too_large", entry: "data/vulnerabilities.json", row: 23_999 });
+  await here.pool.query("UPDATE vulnerabilities SET evidence = '{}' WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)");
+});
+
+test("who leaves in the middle ends the threads", async () => {
   const left = new AbortController();
   const leave = (thread: Worker) => thread.once("message", () => left.abort(new Error("left")));
   const exporting = () => expect(here.exportWith({}, { signal: left.signal })).rejects.toThrow("left");
-  expect(await threadsDuring(exporting, leave)).toBe(1);
+  expect(await threadsDuring(exporting, leave)).toBe(2);
 });
 
 test("a sink that fails in the middle of a table fails the export at once, however much is still to be read", async () => {

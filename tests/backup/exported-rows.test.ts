@@ -33,7 +33,7 @@ async function exported(client: PoolClient, table: string, columns: Columns, scr
   const written: string[] = [];
   for await (const lines of copyOut(client, table, Object.keys(columns), new LineBuffers())) {
     const parts: string[] = [];
-    const count = rows.write(lines, (json) => parts.push(json.toString()));
+    const count = rows.write(lines, (json) => parts.push(Buffer.concat(json).toString()));
     const [nothing, ...batch] = parts.join("").split(",\n");
     expect([nothing, batch.length]).toEqual(["", count]);
     written.push(...batch);

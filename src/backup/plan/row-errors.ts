@@ -1,5 +1,6 @@
 import { BackupError } from "../errors";
-import { errorsTold, type RowError } from "../report";
+import type { RowError } from "../report";
+import { errorsTold } from "../rows/encode-batch";
 
 /** So many are enough to be told "at least": a bundle of 100 MB may hold billions of rows that are none, and would take hours. */
 export const errorsCounted = 1_000_000;

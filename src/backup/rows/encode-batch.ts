@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { release } from "@/memory/release";
 import { takeOver } from "@/memory/take-over";
 
-import { errorsTold, type RowError } from "../report";
+import type { RowError } from "../report";
 import type { TableDefinition } from "../tables";
 import { RowEncoder } from "./encode-row";
 import type { LineForm } from "./line-form";
@@ -43,6 +43,9 @@ export interface EncodedBatch {
   substitutedByNone: ReadonlyMap<string, number>;
   ascent: { from: string; to: string } | null;
 }
+
+/** More of what is wrong with a bundle's rows is counted and not told. */
+export const errorsTold = 100;
 
 /** Bytes of a row that is taken over with the buffer that it has to itself, instead of being copied. Larger than any buffer that bundles are read with. */
 const takenOver = 1024 * 1024;

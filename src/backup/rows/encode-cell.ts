@@ -1,4 +1,4 @@
-import type { RowMember } from "@/bundle";
+import type { RowMember } from "@/bundle/rows";
 
 import type { ColumnType } from "../tables";
 import type { CopyBuffer } from "./copy-buffer";

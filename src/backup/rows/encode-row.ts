@@ -1,4 +1,4 @@
-import { RowScanner, RowSyntaxError, defaultLimits, type RowMember } from "@/bundle";
+import { RowScanner, RowSyntaxError, defaultLimits, type RowMember } from "@/bundle/rows";
 
 import type { RowError } from "../report";
 import type { TableDefinition } from "../tables";

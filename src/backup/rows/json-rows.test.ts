@@ -15,7 +15,7 @@ const columns = { a: jsonColumn, b: jsonColumn };
 
 function written(rows: JsonRows, lines: Buffer): { json: Buffer; count: number } {
   const parts: Buffer[] = [];
-  const count = rows.write(lines, (json) => parts.push(Buffer.from(json)));
+  const count = rows.write(lines, (json) => parts.push(Buffer.concat(json)));
   return { json: Buffer.concat(parts), count };
 }
 

@@ -1,6 +1,3 @@
-import { join } from "@/memory/join";
-import { release } from "@/memory/release";
-
 import type { Column, ColumnType } from "../tables";
 import { withJsonRowsProgram, type Field, type Notation, type WrittenRows } from "./json-rows-program";
 
@@ -48,25 +45,23 @@ export class JsonRows {
 
   /**
    * @param lines whole lines
-   * @param take is given what they become, whole rows, which it may look at until it returns
+   * @param take is given what they become, whole rows in pieces, at which it may look until it returns
    * @returns the number of rows
    */
-  write(lines: Buffer, take: (json: Buffer) => void): number {
+  write(lines: Buffer, take: (json: readonly Buffer[]) => void): number {
     let count = 0;
     withJsonRowsProgram((program) => {
       program.load(this.fields, this.nameEnds, lines);
       while (!program.isDone) {
         const rows = program.writeRows();
         count += rows.count;
-        const json = this.withoutSecrets(rows);
-        take(json);
-        if (json !== rows.bytes) release(json);
+        take(this.withoutSecrets(rows));
       }
     });
     return count;
   }
 
-  private withoutSecrets({ bytes, values }: WrittenRows): Buffer {
+  private withoutSecrets({ bytes, values }: WrittenRows): Buffer[] {
     const parts: Buffer[] = [];
     let keptFrom = 0;
     for (const { field, start, end } of values) {
@@ -75,6 +70,6 @@ export class JsonRows {
       parts.push(bytes.subarray(keptFrom, start), scrubbed);
       keptFrom = end;
     }
-    return keptFrom === 0 ? bytes : join([...parts, bytes.subarray(keptFrom)]);
+    return [...parts, bytes.subarray(keptFrom)];
   }
 }

@@ -3,7 +3,7 @@ import { release } from "@/memory/release";
 /** Bytes of a batch of lines: enough that what is done with them takes longer than handing them on, little enough not to be felt in memory. */
 const batchBytes = 256 * 1024;
 /** More than are under way at a time. */
-const mostKept = 8;
+const mostKept = 12;
 
 /**
  * Buffers for batches of lines, used again and again: an export has thousands, and glibc's memory,

@@ -1,25 +1,28 @@
 import { escapeLiteral, type PoolClient } from "pg";
 import { z } from "zod";
 
+import { PackThread } from "@/bundle";
+
 import { inOrder } from "../in-order";
 import { exportedColumns } from "../tables";
 import { copyOut } from "./copy-out";
 import { LineBuffers } from "./line-buffers";
+import { TableExportHere, TableExportOnThreads, type ExportThreads, type PackedBatch, type TableExport } from "./table-export";
 import { RowThread } from "./row-thread";
 import { identifier } from "./sql";
-import { TableExport, type PackedBatch } from "./table-export";
+import { threadLost } from "./thread-lost";
 
-/** Bytes of a database: a smaller one, of which an empty installation has nine megabytes, is packed in the time that a thread takes to start. */
-const worthThread = 24 * 1024 * 1024;
-/** Bytes of a table that is given to a thread which is there: smaller ones are read while it starts. */
+/** Bytes of a database: a smaller one, of which an empty installation has nine megabytes, is packed in the time that threads take to start. */
+const worthThreads = 24 * 1024 * 1024;
+/** Bytes of a table that is given to threads which are there: smaller ones are read while they start. */
 const worthHandingOver = 1024 * 1024;
-/** Bytes of lines, of which a batch has a quarter MiB: enough that neither the thread nor who feeds it waits for the other. A larger one goes alone. */
-const underWay = 1.25 * 1024 * 1024;
+/** Bytes of lines, of which a batch has a quarter MiB: enough that neither of two threads nor who feeds them waits for another. A larger one goes alone. */
+const underWay = 2.5 * 1024 * 1024;
 
-/** Runs work with a reader of tables that does its part on a thread of its own where there is much to read: the event loop stays free for others. */
+/** Runs work with a reader of tables that does its part on threads of its own where there is much to read: the event loop stays free for others, and cores do not wait for one another. */
 export async function withRowExport<Result>(client: PoolClient, work: (rows: RowExport) => Promise<Result>): Promise<Result> {
   const bytes = await sizeOf(client, "pg_database_size(current_database())");
-  const rows = new RowExport(client, bytes < worthThread ? null : new RowThread());
+  const rows = new RowExport(client, bytes < worthThreads ? null : { writing: new RowThread(), packing: new PackThread(threadLost) });
   try {
     return await work(rows);
   } finally {
@@ -40,35 +43,30 @@ export class RowExport {
 
   constructor(
     private readonly client: PoolClient,
-    /** There from the first: it takes a tenth of a second to be up, in which small tables are read. */
-    private thread: RowThread | null,
+    /** There from the first: they take a twentieth of a second to be up, in which small tables are read. */
+    private threads: ExportThreads | null,
   ) {}
 
   /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
-    const { push, end } = await this.begin(table);
+    const packed = await this.begin(table);
     const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers);
-    for await (const batch of inOrder(lines, underWay, push, (some) => some.length)) {
-      if (batch.lines !== null) this.buffers.giveBack(batch.lines);
-      yield batch;
-    }
-    yield await end();
+    yield* inOrder(lines, underWay, (some) => packed.push(some), (some) => some.length);
+    yield await packed.end();
   }
 
-  private async begin(table: string): Promise<{ push: (lines: Buffer<ArrayBuffer>) => Promise<PackedBatch>; end: () => Promise<PackedBatch> }> {
-    const { thread } = this;
+  private async begin(table: string): Promise<TableExport> {
+    const { threads } = this;
     // Its size is asked for when it is its turn: whoever holds a table holds up its size, too.
-    if (thread !== null && (await sizeOf(this.client, `pg_table_size(${escapeLiteral(identifier(table))}::regclass)`)) >= worthHandingOver) {
-      thread.beginExport(table);
-      return { push: (lines) => thread.push(lines), end: () => thread.endExport() };
+    if (threads !== null && (await sizeOf(this.client, `pg_table_size(${escapeLiteral(identifier(table))}::regclass)`)) >= worthHandingOver) {
+      return new TableExportOnThreads(table, threads, this.buffers);
     }
-    const here = new TableExport(table);
-    return { push: async (lines) => here.push(lines), end: async () => here.end() };
+    return new TableExportHere(table, this.buffers);
   }
 
-  /** Lets the thread go, once the last table was read. */
+  /** Lets the threads go, once the last table was read. */
   async end(): Promise<void> {
-    await this.thread?.end();
-    this.thread = null;
+    await Promise.all([this.threads?.writing.end(), this.threads?.packing.end()]);
+    this.threads = null;
   }
 }

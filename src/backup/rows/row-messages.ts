@@ -1,43 +1,19 @@
 import { z } from "zod";
 
 import { rowErrorSchema } from "../report";
+import type { RowBatch } from "./encode-batch";
+import type { LineForm } from "./line-form";
 
-/** What a thread that works on rows is told, and what it answers to each batch of lines or rows, and to the end of lines; a table is not answered. */
+/** What a thread that works on rows is told: by this very program, so that types hold it. */
+export type RowRequest =
+  | { kind: "imported table"; name: string; requiredColumns: readonly string[]; form: LineForm }
+  | ({ kind: "rows" } & RowBatch)
+  | { kind: "exported table"; name: string }
+  | { kind: "lines"; bytes: Uint8Array<ArrayBuffer>; spare: readonly Uint8Array<ArrayBuffer>[] };
+
+/** What it answers to each batch of rows or lines; a table is not answered. */
 
 const bytes = z.instanceof<typeof Uint8Array<ArrayBuffer>>(Uint8Array);
-
-const substitutionSchema = z.discriminatedUnion("by", [
-  z.object({ by: z.literal("one id"), id: z.string() }),
-  z.object({ by: z.literal("itself where known"), known: z.set(z.string()) }),
-  z.object({ by: z.literal("none") }),
-]);
-
-const formSchema = z.object({
-  only: bytes.nullable(),
-  leaveOut: z.object({ from: z.number(), columns: z.set(z.string()) }).nullable(),
-  indexed: z.boolean(),
-  substitutions: z.map(z.string(), substitutionSchema),
-});
-
-export const requestSchema = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("imported table"),
-    name: z.string(),
-    requiredColumns: z.array(z.string()),
-    form: formSchema,
-  }),
-  z.object({
-    kind: z.literal("rows"),
-    firstRow: z.number(),
-    bytes,
-    ends: z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array),
-    columns: z.array(z.string()).nullable(),
-  }),
-  z.object({ kind: z.literal("exported table"), name: z.string() }),
-  z.object({ kind: z.literal("lines"), bytes }),
-  z.object({ kind: z.literal("end of lines") }),
-]);
-export type RowRequest = z.infer<typeof requestSchema>;
 
 /** To rows that are imported. */
 export const encodedBatchSchema = z.object({
@@ -51,11 +27,10 @@ export const encodedBatchSchema = z.object({
   ascent: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 
-/** To lines that are exported, and to their end. */
-export const packedBatchSchema = z.object({
+/** To lines that are exported. */
+export const writtenBatchSchema = z.object({
   rows: z.number(),
-  packed: z.array(bytes),
-  lines: bytes.nullable(),
+  json: z.array(bytes),
+  lines: bytes,
   removed: z.map(z.string(), z.number()),
-  table: z.object({ rows: z.number(), size: z.number(), crc32: z.number(), sha256: z.string() }).nullable(),
 });

@@ -1,28 +1,27 @@
-import { getPriority, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 
-import { releases } from "@/memory/release";
+import { asBuffer } from "@/memory/as-buffer";
+import { untilReleasing, yieldToOthers } from "@/threads/manners";
 
 import { exportedTables } from "../tables";
 import { BatchEncoder } from "./encode-batch";
-import { requestSchema, type RowRequest } from "./row-messages";
-import { TableExport, type PackedBatch } from "./table-export";
+import type { RowRequest } from "./row-messages";
+import { JsonBuffers } from "./json-buffers";
+import { TableRows } from "./table-rows";
 
 /** The thread behind RowThread: does as it is told. An error ends it, and reaches who waits for an answer. */
 const port = parentPort;
 if (port === null) throw new Error("This file runs as a thread");
 
-/** Who asks the application for something meanwhile goes first. */
-const niceness = 10;
-if (process.platform === "linux") yieldToOthers();
+yieldToOthers();
 
 let encoder: BatchEncoder | null = null;
-let table: TableExport | null = null;
+let table: TableRows | null = null;
+const buffers = new JsonBuffers();
 
-// Once it has messages the event loop turns to nothing else while there are more: a hundred megabytes waited for it.
 await untilReleasing();
-port.on("message", (message: unknown) => {
-  const answer = handle(requestSchema.parse(message));
+port.on("message", (request: RowRequest) => {
+  const answer = handle(request);
   if (answer !== null) port.postMessage(answer.batch, answer.moved);
 });
 
@@ -46,39 +45,16 @@ function handle(request: RowRequest): { batch: unknown; moved: ArrayBuffer[] } |
       return { batch, moved: batch.lines.map((lines) => lines.buffer) };
     }
     case "exported table":
-      table = new TableExport(request.name);
+      table = new TableRows(request.name);
       return null;
     case "lines": {
+      if (table === null) throw new Error("Lines came before their table");
       const { bytes } = request;
-      return moving(exported().push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)));
+      for (const spare of request.spare) buffers.giveBack(spare);
+      const json: Buffer<ArrayBuffer>[] = [];
+      const written = table.write(asBuffer(bytes), (pieces) => json.push(buffers.gather(pieces)));
+      const moved = [bytes.buffer, ...json.map(({ buffer }) => buffer)];
+      return { batch: { ...written, json, lines: bytes }, moved };
     }
-    case "end of lines":
-      return moving(exported().end());
-  }
-}
-
-function exported(): TableExport {
-  if (table === null) throw new Error("Lines came before their table");
-  return table;
-}
-
-function moving(batch: PackedBatch): { batch: PackedBatch; moved: ArrayBuffer[] } {
-  const buffers = batch.lines === null ? batch.packed : [...batch.packed, batch.lines];
-  return { batch, moved: buffers.map(({ buffer }) => buffer) };
-}
-
-async function untilReleasing(): Promise<void> {
-  // Nothing else keeps the thread: it listens to nobody yet.
-  const awake = setInterval(() => undefined, 1000);
-  await releases;
-  clearInterval(awake);
-}
-
-/** On Linux this is the calling thread's alone (setpriority(2), "C library/kernel differences"). A courtesy: where it may not be changed, it stays. */
-function yieldToOthers(): void {
-  try {
-    if (getPriority() < niceness) setPriority(niceness);
-  } catch {
-    return;
   }
 }

@@ -1,16 +1,15 @@
-import { TablePacker, type PackedTable } from "@/bundle";
+import { TablePacker, type PackedTable, type PackThread } from "@/bundle";
 
-import { SecretScrubber, secretNameEnds } from "../secrets";
-import { exportedColumns } from "../tables";
-import { JsonRows } from "./json-rows";
+import { JsonBuffers } from "./json-buffers";
+import type { LineBuffers } from "./line-buffers";
+import type { RowThread } from "./row-thread";
+import { TableRows } from "./table-rows";
 
 /** What lines of a table became. */
 export interface PackedBatch {
   rows: number;
   /** What of the packed table is complete with them: often nothing. */
   packed: Buffer<ArrayBuffer>[];
-  /** The lines' buffer, to be used again; null at the end. */
-  lines: Buffer<ArrayBuffer> | null;
   /** By column, how many values were secrets and are null now. */
   removed: ReadonlyMap<string, number>;
   /** With the last one. */
@@ -18,24 +17,70 @@ export interface PackedBatch {
 }
 
 /** Turns lines of one table into its data file in a bundle, batch after batch. */
-export class TableExport {
-  private readonly scrubber = new SecretScrubber();
-  private readonly rows: JsonRows;
-  private readonly packer: TablePacker;
+export interface TableExport {
+  /** @param lines whole lines of COPY's text format, which are no longer the caller's */
+  push(lines: Buffer<ArrayBuffer>): Promise<PackedBatch>;
+  end(): Promise<PackedBatch>;
+}
 
-  constructor(table: string) {
-    this.rows = new JsonRows(exportedColumns(table), (...value) => this.scrubber.scrub(...value), secretNameEnds);
+/** On the thread of whoever calls it. */
+export class TableExportHere implements TableExport {
+  private readonly rows: TableRows;
+  private readonly packer: TablePacker;
+  private readonly json = new JsonBuffers();
+
+  constructor(
+    table: string,
+    private readonly lineBuffers: LineBuffers,
+  ) {
+    this.rows = new TableRows(table);
     this.packer = new TablePacker(table);
   }
 
-  /** @param lines whole lines of COPY's text format */
-  push(lines: Buffer<ArrayBuffer>): PackedBatch {
+  async push(lines: Buffer<ArrayBuffer>): Promise<PackedBatch> {
     const packed: Buffer<ArrayBuffer>[] = [];
-    const rows = this.rows.write(lines, (json) => packed.push(...this.packer.push(json)));
-    return { rows, packed, lines, removed: this.scrubber.takeRemoved(), table: null };
+    const written = this.rows.write(lines, (pieces) => {
+      const json = this.json.gather(pieces);
+      packed.push(...this.packer.push(json));
+      this.json.giveBack(json);
+    });
+    this.lineBuffers.giveBack(lines);
+    return { ...written, packed, table: null };
   }
 
-  end(): PackedBatch {
-    return { rows: 0, packed: this.packer.end(), lines: null, removed: new Map(), table: this.packer.table };
+  async end(): Promise<PackedBatch> {
+    return { rows: 0, packed: this.packer.end(), removed: new Map(), table: this.packer.table };
+  }
+}
+
+export interface ExportThreads {
+  writing: RowThread;
+  packing: PackThread;
+}
+
+/** On threads, one of which writes rows while the other packs those before. */
+export class TableExportOnThreads implements TableExport {
+  private spare: Buffer<ArrayBuffer>[] = [];
+
+  constructor(
+    table: string,
+    private readonly threads: ExportThreads,
+    private readonly lineBuffers: LineBuffers,
+  ) {
+    threads.writing.beginExport(table);
+    threads.packing.begin(table);
+  }
+
+  async push(given: Buffer<ArrayBuffer>): Promise<PackedBatch> {
+    const { rows, json, lines, removed } = await this.threads.writing.write(given, this.spare.splice(0));
+    this.lineBuffers.giveBack(lines);
+    const answers = await Promise.all(json.map((part) => this.threads.packing.push(part)));
+    for (const { spare } of answers) if (spare !== null) this.spare.push(spare);
+    return { rows, packed: answers.flatMap(({ packed }) => packed), removed, table: null };
+  }
+
+  async end(): Promise<PackedBatch> {
+    const { packed, table } = await this.threads.packing.finish();
+    return { rows: 0, packed, removed: new Map(), table };
   }
 }

@@ -1,4 +1,4 @@
-import { surelySmallRow } from "@/bundle";
+import { surelySmallRow } from "@/bundle/rows";
 
 import type { Column, TableDefinition } from "../tables";
 import type { LineForm, Substitution } from "./line-form";

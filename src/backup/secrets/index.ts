@@ -1,4 +1,3 @@
 export { secretNameEnds } from "./find-secret-name";
 export { removedWarnings, SecretScrubber, secretsRemoved } from "./secret-scrubber";
 export { isSecretName, secretEndingPattern } from "./secret-names";
-export { readableSettings } from "./settings";

@@ -32,6 +32,8 @@ const runsAt: usize = 14 * 1024;
 /** By length of a match less 3: its symbol, and how many bits say the rest. By distance, in two halves: its symbol. */
 const lengthSymbolsAt: usize = 16 * 1024;
 const distanceSymbolsAt: usize = 17 * 1024;
+/** By length of a match less 3: its code, and the bits behind it. */
+const lengthCodesAt: usize = 18 * 1024;
 /** By six bytes of text: where they stood last. */
 const lastSeenAt: usize = 64 * 1024;
 const hashBits: u64 = 14;
@@ -116,12 +118,13 @@ export function packText(from: u32, end: u32): void {
   bitCount = 0;
   packed = packedAt;
   writeHeader();
+  fillLengthCodes();
   writeSequences(from);
   writeCode(literalsAt, endOfBlock);
   // An empty stored block ends on a byte's boundary.
   writeBits(0, 3);
   flushBits();
-  packed += (bitCount + 7) >> 3;
+  packed += <usize>((bitCount + 7) >> 3);
   store<u32>(packed, 0xffff0000);
   packed += 4;
   store<u32>(packedEndAt, <u32>packed);
@@ -172,9 +175,8 @@ function firstLength(symbol: u32): u32 {
   return symbol == 28 ? 255 : (4 + (symbol & 3)) << extraOfLength(symbol);
 }
 
+/** Where the literals behind the last repetition are noted, a sequence without one. */
 let sequencesEnd: usize = 0;
-/** Literals behind the last sequence. */
-let lastLiterals: u32 = 0;
 
 function findSequences(from: usize, end: usize): void {
   sequencesEnd = sequencesAt;
@@ -203,7 +205,7 @@ function findSequences(from: usize, end: usize): void {
     literals = behind;
   }
   noteLiterals(literals, end);
-  lastLiterals = <u32>(end - literals);
+  store<u32>(sequencesEnd, <u32>(end - literals));
 }
 
 @inline
@@ -242,11 +244,12 @@ function noteMatch(literals: u32, length: usize, distance: u32): void {
   while (left > 0) {
     // What is left of a longer one must not be too short for another.
     const part = left <= longestMatch ? left : min(longestMatch, left - 3);
-    store<u32>(sequencesEnd, before);
+    const symbol = symbolOfDistance(distance);
+    store<u32>(sequencesEnd, before | (symbol << 24));
     store<u32>(sequencesEnd + 4, (<u32>(part - 3) << 16) | distance);
     sequencesEnd += 8;
     count(literalsAt, 257 + <u32>load<u8>(lengthSymbolsAt + part - 3));
-    count(distancesAt, symbolOfDistance(distance));
+    count(distancesAt, symbol);
     left -= part;
     before = 0;
   }
@@ -385,21 +388,21 @@ function reversed(code: u32, length: u32): u32 {
 
 /** Bits that are not written yet, the first one lowest, and where the next ones go. */
 let bits: u64 = 0;
-let bitCount: u32 = 0;
+let bitCount: u64 = 0;
 let packed: usize = 0;
 
 @inline
 function writeBits(value: u64, length: u32): void {
-  bits |= value << <u64>bitCount;
-  bitCount += length;
+  bits |= value << bitCount;
+  bitCount += <u64>length;
 }
 
 /** Leaves less than a byte: 56 bits may be written then. */
 @inline
 function flushBits(): void {
   store<u64>(packed, bits);
-  packed += bitCount >> 3;
-  bits >>= <u64>(bitCount & 56);
+  packed += <usize>(bitCount >> 3);
+  bits >>= bitCount & 56;
   bitCount &= 7;
 }
 
@@ -495,36 +498,77 @@ function addRun(runs: u32, symbol: u32, extra: u32): u32 {
   return runs + 1;
 }
 
+/** What of the text is repeated, and its literals. The bits at hand are in variables of this function's own: those of all functions cost a load and a store each time. */
 function writeSequences(from: usize): void {
+  let held = bits;
+  let count = bitCount;
+  let out = packed;
   let position = from;
-  for (let at = sequencesAt; at < sequencesEnd; at += 8) {
-    const literals = <usize>load<u32>(at);
-    const match = load<u32>(at + 4);
-    writeLiterals(position, position + literals);
-    const length = match >> 16;
-    const lengthSymbol = <u32>load<u8>(lengthSymbolsAt + length);
-    writeCode(literalsAt, 257 + lengthSymbol);
-    writeBits(length - firstLength(lengthSymbol), extraOfLength(lengthSymbol));
-    const distance = match & 0xffff;
-    const distanceSymbol = symbolOfDistance(distance);
-    writeCode(distancesAt, distanceSymbol);
+  for (let at = sequencesAt; at <= sequencesEnd; at += 8) {
+    const sequence = load<u32>(at);
+    const end = position + <usize>(sequence & 0xffffff);
+    // Three codes have 45 bits at most.
+    for (; position + 3 <= end; position += 3) {
+      const first = codeOfLiteral(position);
+      held |= (first & 0xffff) << count;
+      count += first >> 16;
+      const second = codeOfLiteral(position + 1);
+      held |= (second & 0xffff) << count;
+      count += second >> 16;
+      const third = codeOfLiteral(position + 2);
+      held |= (third & 0xffff) << count;
+      count += third >> 16;
+      store<u64>(out, held);
+      out += <usize>(count >> 3);
+      held >>= count & 56;
+      count &= 7;
+    }
+    for (; position < end; position++) {
+      const code = codeOfLiteral(position);
+      held |= (code & 0xffff) << count;
+      count += code >> 16;
+    }
+    store<u64>(out, held);
+    out += <usize>(count >> 3);
+    held >>= count & 56;
+    count &= 7;
+    if (at == sequencesEnd) break;
     // At most 15 and 5 bits, and 15 and 13, behind 7.
-    writeBits(distance - firstDistance(distanceSymbol), extraOfDistance(distanceSymbol));
-    flushBits();
-    position += literals + length + 3;
+    const match = load<u32>(at + 4);
+    const length = match >> 16;
+    const lengthCode = <u64>load<u32>(lengthCodesAt + (<usize>length << 2));
+    held |= (lengthCode & 0xffffff) << count;
+    count += lengthCode >> 24;
+    const distance = match & 0xffff;
+    const symbol = sequence >> 24;
+    const distanceCode = <u64>load<u32>(distancesAt + (<usize>symbol << 2));
+    held |= (distanceCode & 0xffff) << count;
+    count += distanceCode >> 16;
+    held |= <u64>(distance - firstDistance(symbol)) << count;
+    count += <u64>extraOfDistance(symbol);
+    store<u64>(out, held);
+    out += <usize>(count >> 3);
+    held >>= count & 56;
+    count &= 7;
+    position += <usize>length + 3;
   }
-  writeLiterals(position, position + lastLiterals);
+  bits = held;
+  bitCount = count;
+  packed = out;
 }
 
-/** Three codes have 45 bits at most. */
-function writeLiterals(from: usize, end: usize): void {
-  let position = from;
-  for (; position + 3 <= end; position += 3) {
-    writeCode(literalsAt, load<u8>(position));
-    writeCode(literalsAt, load<u8>(position + 1));
-    writeCode(literalsAt, load<u8>(position + 2));
-    flushBits();
+@inline
+function codeOfLiteral(position: usize): u64 {
+  return <u64>load<u32>(literalsAt + (<usize>load<u8>(position) << 2));
+}
+
+/** By length of a match less 3: its code and the bits behind it, and how many these are in the upper byte. */
+function fillLengthCodes(): void {
+  for (let length: u32 = 0; length < 256; length++) {
+    const symbol = <u32>load<u8>(lengthSymbolsAt + length);
+    const code = load<u32>(literalsAt + (<usize>(257 + symbol) << 2));
+    const codeLength = code >> 16;
+    const value = (code & 0xffff) | ((length - firstLength(symbol)) << codeLength);
+    store<u32>(lengthCodesAt + (<usize>length << 2), value | ((codeLength + extraOfLength(symbol)) << 24));
   }
-  for (; position < end; position++) writeCode(literalsAt, load<u8>(position));
-  flushBits();
 }
