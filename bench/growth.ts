@@ -3,6 +3,7 @@ import path from "node:path";
 import { runAction } from "./support/run-action";
 import { createSource, type World } from "./support/world";
 import type { Measurement } from "./support/measure";
+import { settle } from "./support/settle";
 
 export interface Growth {
   action: "export" | "import";
@@ -23,13 +24,16 @@ export async function measureGrowth(world: World, scale: number, rounds: number)
   const measured: Growth[] = [];
   for (const times of sizes) {
     const part = (scale * times) / Math.max(...sizes);
-    const source = times === Math.max(...sizes) ? world.source : await createSource(server, folder, `part_${times}`, part);
+    const name = times === Math.max(...sizes) ? "source" : `part_${times}`;
+    const source = await createSource(server, folder, name, part);
     const rows = standardRows * part;
     const exports: Measurement[] = [];
     const imports: Measurement[] = [];
     for (let round = 0; round < rounds; round++) {
+      await settle(world, [name, `${name}.zip`]);
       const exported = { ...source, bundle: path.join(folder, "exported.zip") };
       exports.push(await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid));
+      await settle(world, [name, `${name}.zip`]);
       const target = { ...source, ...(await world.freshTarget("target_part")) };
       imports.push(await runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid));
     }

@@ -9,7 +9,7 @@ import { measureGrowth } from "./growth";
 import { measureSmallObjects } from "./small-objects";
 import { summarise, text } from "./support/report";
 import type { Measurement } from "./support/measure";
-import { shell } from "./support/shell";
+import { settle } from "./support/settle";
 import { createWorld, type World } from "./support/world";
 
 /** `npm run bench`: everything side by side, interleaved, in one run. */
@@ -53,21 +53,12 @@ function needsS3(name: string): boolean {
   return name === "objects" || name.endsWith("with S3");
 }
 
-/** What steps read is in memory: else the first of two that are compared would fetch it from the disk for both. PostgreSQL may remove a file meanwhile. */
-async function readAll({ folder }: World): Promise<void> {
-  const files = `${folder}/source ${folder}/source.zip ${folder}/tools.zip ${folder}/postgres/cluster/base`;
-  await shell(`find ${files} -type f -print0 | xargs -0 cat > /dev/null 2> /dev/null || true`);
-}
-
 async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
   const names = Object.keys(steps).filter((name): name is Step => name in steps && isChosen(name));
   const measured = new Map<Step, Measurement[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const name of names) {
-      // What the step before left to write must not be paid by this one.
-      await world.server.query("postgres", "CHECKPOINT");
-      await shell("sync");
-      await readAll(world);
+      await settle(world, ["source", "source.zip", "tools.zip"]);
       const measurement = await steps[name](world);
       measured.get(name)?.push(measurement);
       process.stderr.write(`round ${round}: ${name} ${measurement.seconds.toFixed(1)} s\n`);

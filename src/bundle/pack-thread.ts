@@ -29,7 +29,7 @@ export class PackThread {
 
   constructor(threadLost: ThreadLost) {
     // Without the options of the process, which may load what only the main thread needs.
-    this.thread = new AnsweringThread(new Worker(program, { execArgv: [] }), threadLost);
+    this.thread = new AnsweringThread(new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 3 } }), threadLost);
   }
 
   begin(table: string): void {

@@ -1,6 +1,9 @@
+import { PerformanceObserver, constants } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { expect, it } from "vitest";
 
-import { collect } from "./collect";
+import { collect, countUsedUp } from "./collect";
 
 it("frees what nobody refers to", () => {
   let held: WeakRef<object> | undefined;
@@ -11,4 +14,23 @@ it("frees what nobody refers to", () => {
     collect();
     expect(held?.deref()).toBeUndefined();
   });
+});
+
+it("collects buffers that are used up, once they are many, and the young ones alone", async () => {
+  collect();
+  const kinds: unknown[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if ("detail" in entry && entry.detail instanceof Object && "kind" in entry.detail) kinds.push(entry.detail.kind);
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  const mebibyte = 1024 * 1024;
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 7; count++) countUsedUp(Buffer.alloc(mebibyte).length);
+  expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThanOrEqual(7 * mebibyte);
+  countUsedUp(Buffer.alloc(mebibyte).length);
+  // What a collection found is freed by another thread.
+  await expect.poll(() => process.memoryUsage().arrayBuffers - before).toBeLessThan(3 * mebibyte);
+  await sleep(20);
+  observer.disconnect();
+  expect(kinds[0]).toBe(constants.NODE_PERFORMANCE_GC_MINOR);
 });

@@ -8,11 +8,25 @@ import { runInNewContext } from "node:vm";
  * nobody needs beside what somebody does.
  */
 export function collect(): void {
-  collector ??= findCollector();
-  collector();
+  setGrowth();
+  collector()();
 }
 
-let collector: (() => void) | undefined;
+/** Bytes of buffers that are used once: so many are worth a collection of what is young, which takes a millisecond. */
+const worthCollecting = 8 * 1024 * 1024;
+let usedUp = 0;
+
+/**
+ * Told of buffers' bytes that nobody needs any more, or soon not, it collects them once there are many, with whatever else is
+ * young and dead. V8 would count them against what the rest of the heap may grow by, and
+ * mark all of it 25 times a second while objects are exported.
+ */
+export function countUsedUp(bytes: number): void {
+  usedUp += bytes;
+  if (usedUp < worthCollecting) return;
+  usedUp = 0;
+  collector()({ type: "minor" });
+}
 
 /**
  * Per cent of what is left after a collection by which the heap may grow before the next one. V8
@@ -21,13 +35,27 @@ let collector: (() => void) | undefined;
  * it has one in nine seconds.
  */
 const growth = 50;
+let isGrowthSet = false;
+
+function setGrowth(): void {
+  if (isGrowthSet) return;
+  setFlagsFromString(`--heap-growing-percent=${growth}`);
+  isGrowthSet = true;
+}
+
+/** All there is, or what is young. */
+type Collector = (young?: { type: "minor" }) => void;
+let found: Collector | undefined;
+
+function collector(): Collector {
+  return (found ??= findCollector());
+}
 
 /** V8 hands it out to contexts that are made while the flag is set. */
-function findCollector(): () => void {
-  setFlagsFromString(`--heap-growing-percent=${growth}`);
+function findCollector(): Collector {
   setFlagsFromString("--expose-gc");
-  const found: unknown = runInNewContext("gc");
+  const exposed: unknown = runInNewContext("gc");
   setFlagsFromString("--no-expose-gc");
-  if (typeof found !== "function") throw new Error("V8 has no garbage collector to call");
-  return () => void found.call(undefined);
+  if (typeof exposed !== "function") throw new Error("V8 has no garbage collector to call");
+  return (...young) => void exposed.call(undefined, ...young);
 }

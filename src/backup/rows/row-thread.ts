@@ -23,7 +23,7 @@ export interface WrittenBatch extends WrittenRows {
 /** BatchEncoder and TableRows on a thread of its own. */
 export class RowThread {
   // Without the options of the process, which may load what only the main thread needs.
-  private readonly thread = new AnsweringThread(new Worker(program, { execArgv: [] }), threadLost);
+  private readonly thread = new AnsweringThread(new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 3 } }), threadLost);
 
   beginEncoding({ table, requiredColumns, form }: TableRequest): void {
     this.thread.tell({ kind: "imported table", name: table.name, requiredColumns, form } satisfies RowRequest);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 
+import { countUsedUp } from "@/memory/collect";
+
 export interface BundleSink {
   /** Resolves when more can be taken. The buffer may not be changed afterwards. */
   write(chunk: Buffer): Promise<void>;
@@ -33,7 +35,7 @@ export class Output {
     if (this.gatheredLength + chunk.length > most) await this.flush();
     if (chunk.length >= most / 2) {
       await this.flush();
-      await this.sink.write(chunk);
+      await this.give(chunk);
       return true;
     }
     this.gatheredLength += chunk.copy(this.gathered, this.gatheredLength);
@@ -50,7 +52,12 @@ export class Output {
     if (this.gatheredLength === 0) return;
     const chunk = this.takeGathered();
     this.gatheredLength = 0;
+    await this.give(chunk);
+  }
+
+  private async give(chunk: Buffer): Promise<void> {
     await this.sink.write(chunk);
+    countUsedUp(chunk.length);
   }
 
   /** The header before a larger object is copied out, which costs less than a new buffer. */
