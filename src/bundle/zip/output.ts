@@ -18,6 +18,7 @@ export class Output {
   private readonly hash = createHash("sha256");
   private gathered = Buffer.allocUnsafeSlow(gatherSize);
   private gatheredLength = 0;
+  private given: Promise<void> = Promise.resolve();
   /** Bytes taken so far, those included that wait to be gathered. */
   length = 0;
 
@@ -45,6 +46,7 @@ export class Output {
   /** @returns SHA-256 in lower-case hex of all that was written */
   async end(): Promise<string> {
     await this.flush();
+    await this.given;
     return this.hash.digest("hex");
   }
 
@@ -55,8 +57,12 @@ export class Output {
     await this.give(chunk);
   }
 
+  /** The sink takes a chunk while the next one is gathered. */
   private async give(chunk: Buffer): Promise<void> {
-    await this.sink.write(chunk);
+    await this.given;
+    this.given = this.sink.write(chunk);
+    // Whoever gives it the next one, or ends, hears of its failure.
+    this.given.catch(() => undefined);
     countUsedUp(chunk.length);
   }
 
