@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 
 import { asBuffer } from "@/memory/as-buffer";
 import { AnsweringThread, type ThreadLost } from "@/threads/answering-thread";
+import { threadOptions } from "@/threads/options";
 
 import { BundleError } from "./errors";
 import { packAnswerSchema, type PackRequest } from "./pack-messages";
@@ -28,8 +29,7 @@ export class PackThread {
   private readonly thread: AnsweringThread;
 
   constructor(threadLost: ThreadLost) {
-    // Without the options of the process, which may load what only the main thread needs.
-    this.thread = new AnsweringThread(new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 3 } }), threadLost);
+    this.thread = new AnsweringThread(new Worker(program, threadOptions), threadLost);
   }
 
   begin(table: string): void {

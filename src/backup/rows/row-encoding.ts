@@ -10,8 +10,6 @@ import { RowThread } from "./row-thread";
 const worthThreads = 16 * 1024 * 1024;
 /** One core stays free for the event loop and PostgreSQL; two threads give its session more whole rows than it can take. */
 const threadsAtMost = availableParallelism() > 2 ? 2 : 1;
-/** Of rows that an import only identifies it has little to do: the threads are what is waited for. A preview has one: a second would be another 25 MiB. */
-const identifyingThreads = 2;
 
 /**
  * Runs work with an encoding that does its part on threads of its own where there is much to
@@ -31,22 +29,21 @@ export async function withRowEncoding<Result>(bundle: Bundle, work: (encoding: R
 export class RowEncoding {
   private readonly threads: RowThread[] = [];
 
-  /** @param threadCount for rows that are written; 0: rows are encoded where they are read */
+  /** @param threadCount 0: rows are encoded where they are read */
   constructor(private readonly threadCount: number) {
-    // They take a tenth of a second to be there, in which the import looks around.
-    this.startThreads(threadCount);
+    // They take a twentieth of a second to be there, in which the import looks around.
+    this.startThreads();
   }
 
   /** Of the table before, nothing may be under way. */
   begin(request: TableRequest): TableEncoding {
     if (this.threadCount === 0) return encodeHere(request);
-    const count = request.form.leaveOut?.from === 0 ? identifyingThreads : this.threadCount;
-    this.startThreads(count);
-    return encodeOnThreads(request, this.threads.slice(0, count));
+    this.startThreads();
+    return encodeOnThreads(request, this.threads);
   }
 
-  private startThreads(count: number): void {
-    while (this.threads.length < count) this.threads.push(new RowThread());
+  private startThreads(): void {
+    while (this.threads.length < this.threadCount) this.threads.push(new RowThread());
   }
 
   /** Lets its threads go. There will be others if another table begins. */

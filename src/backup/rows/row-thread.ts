@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 
 import { asBuffer } from "@/memory/as-buffer";
 import { AnsweringThread } from "@/threads/answering-thread";
+import { threadOptions } from "@/threads/options";
 
 import type { EncodedBatch, RowBatch, TableRequest } from "./encode-batch";
 import { encodedBatchSchema, writtenBatchSchema, type RowRequest } from "./row-messages";
@@ -22,8 +23,7 @@ export interface WrittenBatch extends WrittenRows {
 
 /** BatchEncoder and TableRows on a thread of its own. */
 export class RowThread {
-  // Without the options of the process, which may load what only the main thread needs.
-  private readonly thread = new AnsweringThread(new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 3 } }), threadLost);
+  private readonly thread = new AnsweringThread(new Worker(program, threadOptions), threadLost);
 
   beginEncoding({ table, requiredColumns, form }: TableRequest): void {
     this.thread.tell({ kind: "imported table", name: table.name, requiredColumns, form } satisfies RowRequest);
