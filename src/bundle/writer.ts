@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+
 import { checksumsText } from "./checksums";
 import { checksumsName, dataEntryName, manifestName, objectEntryName } from "./entry-names";
 import { BundleError, quoteName } from "./errors";
@@ -34,8 +36,9 @@ export interface ObjectFile {
 /** An object that is held whole, and was hashed by who read it. */
 export interface HashedContent {
   content: Buffer;
-  /** Lower-case hex, made of these very bytes. */
+  /** Made of these very bytes; SHA-256 in lower-case hex. */
   sha256: string;
+  crc32: number;
 }
 
 export interface ManifestParts {
@@ -141,8 +144,8 @@ class StreamingBundleWriter implements BundleWriter {
       const { id, key, size, sha256 } = file;
       const entry = this.claim(objectEntryName(id, key));
       if (size <= wholeObjectSize) {
-        const content = "sha256" in given ? given.content : await gather(given, file);
-        const isTaken = await this.zip.addBuffer(entry, content);
+        const { content, crc32: checksum } = "sha256" in given ? given : await gather(given, file);
+        const isTaken = await this.zip.addBuffer(entry, content, checksum);
         if (!isTaken) doneWith(content);
       } else {
         const chunks = "sha256" in given ? inPieces(given.content) : given;
@@ -215,12 +218,12 @@ async function* packed(rows: AsyncIterable<Buffer>, packer: TablePacker): AsyncG
   yield* packer.end();
 }
 
-async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<Buffer> {
+async function gather(chunks: AsyncIterable<Buffer>, file: ObjectFile): Promise<HashedContent> {
   const gathered: Buffer[] = [];
   for await (const chunk of upTo(chunks, file)) gathered.push(chunk);
   const [only] = gathered;
-  const content = gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered);
-  checkContent(file, hashed(content));
+  const content = hashed(gathered.length === 1 && only !== undefined ? only : Buffer.concat(gathered));
+  checkContent(file, content);
   return content;
 }
 
@@ -235,7 +238,7 @@ async function* upTo(chunks: AsyncIterable<Buffer>, file: ObjectFile): AsyncGene
 }
 
 function hashed(content: Buffer): HashedContent {
-  return { content, sha256: createHash("sha256").update(content).digest("hex") };
+  return { content, sha256: createHash("sha256").update(content).digest("hex"), crc32: crc32(content) };
 }
 
 function checkContent(file: ObjectFile, { content, sha256 }: HashedContent): void {

@@ -16,7 +16,7 @@ export interface ReadRequest {
 }
 
 /** For each object; null where its file is not just what was asked for, or could not be read. */
-export type ReadAnswer = ({ content: Uint8Array<ArrayBuffer>; sha256: string } | null)[];
+export type ReadAnswer = ({ content: Uint8Array<ArrayBuffer>; sha256: string; crc32: number } | null)[];
 
 interface Question {
   key: string;
@@ -93,9 +93,9 @@ export class LocalThread {
 
   private asWhole(answer: ReadAnswer[number]): WholeObject | null {
     if (answer === null) return null;
-    const { content, sha256 } = answer;
+    const { content, sha256, crc32 } = answer;
     this.given.add(content.buffer);
-    return { content: Buffer.from(content.buffer, content.byteOffset, content.length), sha256 };
+    return { content: Buffer.from(content.buffer, content.byteOffset, content.length), sha256, crc32 };
   }
 
   private lose(defect: Error | null = null): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { decodeTrailer, trailerBytes } from "./local-file";
 
 /** Bytes: files of fewer are read into buffers of this size, which can be used again for others. */
@@ -15,11 +16,11 @@ export class WholeFiles {
   }
 
   /**
-   * An object and its SHA-256, if the file is the whole file of an object `key` of `size` bytes:
+   * An object, its SHA-256 and CRC-32, if the file is the whole file of an object `key` of `size` bytes:
    * three operations, since key and size say how long it must be. Null where it is anything else.
    * Throws as `openSync` and `readSync` do.
    */
-  read(file: string, key: string, size: number): { content: Buffer<ArrayBuffer>; sha256: string } | null {
+  read(file: string, key: string, size: number): { content: Buffer<ArrayBuffer>; sha256: string; crc32: number } | null {
     const expected = size + trailerBytes(key);
     // One byte more than there should be, which shows that there is no more.
     const buffer = this.takeBuffer(expected + 1);
@@ -27,7 +28,7 @@ export class WholeFiles {
     const trailer = decodeTrailer(buffer.subarray(0, expected), expected);
     if (trailer?.key !== key || trailer.size !== size) return null;
     const content = buffer.subarray(0, size);
-    return { content, sha256: createHash("sha256").update(content).digest("hex") };
+    return { content, sha256: createHash("sha256").update(content).digest("hex"), crc32: crc32(content) };
   }
 
   /** With a memory to itself, which can be moved. */

@@ -23,8 +23,9 @@ export interface PutOptions {
 
 export interface WholeObject {
   content: Buffer;
-  /** Lower-case hex, made of these very bytes. */
+  /** Made of these very bytes; SHA-256 in lower-case hex. */
   sha256: string;
+  crc32: number;
 }
 
 /** Reads small objects, several at once. What it needs for that is freed by `end`. */

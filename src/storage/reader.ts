@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import type { ObjectReader, ObjectStore, WholeObject } from "./object-store";
 
 /** Reads objects by the store's own `get`. */
@@ -24,11 +25,13 @@ export function openPlainReader(store: Pick<ObjectStore, "get" | "requestsAtOnce
 async function wholeOf(body: Readable): Promise<WholeObject> {
   const hash = createHash("sha256");
   const chunks: Buffer[] = [];
+  let checksum = 0;
   for await (const chunk of body) {
     hash.update(chunk);
+    checksum = crc32(chunk, checksum);
     chunks.push(chunk);
   }
   const [only] = chunks;
   const content = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-  return { content, sha256: hash.digest("hex") };
+  return { content, sha256: hash.digest("hex"), crc32: checksum };
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { BundleError, createBundleWriter, type BundleSink } from "@/bundle";
 import { readBytes } from "../support/bundle/open-bytes";
@@ -63,7 +64,7 @@ it("takes the hash of who read an object, and says when the content may be used 
   const done: Buffer[] = [];
   const write = (id: number, content: Buffer, hash = sha256(content)) => {
     const file = { id: uuidOf(id), key: `o/${id}`, size: content.length, sha256: sha256(content) };
-    return writer.writeObject(file, { content, sha256: hash }, (buffer) => done.push(buffer));
+    return writer.writeObject(file, { content, sha256: hash, crc32: crc32(content) }, (buffer) => done.push(buffer));
   };
   await expect(write(1, contents.text, sha256(contents.small))).rejects.toMatchObject({ code: "object_differs" });
   await write(2, contents.text);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore, PutOptions, StorageErrorCode } from "@/storage";
 
@@ -129,7 +130,7 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       for (let round = 0; round < 5; round++) {
         const asked = stored.map(async ({ key, bytes }) => {
           const whole = await reader.read(key, bytes.length);
-          expect(whole && { equal: whole.content.equals(bytes), sha256: whole.sha256 }).toEqual({ equal: true, sha256: sha256(bytes) });
+          expect(whole && { ...whole, content: whole.content.equals(bytes) }).toEqual({ content: true, sha256: sha256(bytes), crc32: crc32(bytes) });
           if (whole !== null) reader.doneWith(whole.content);
         });
         const others = stored.flatMap(({ key, bytes }) => [reader.read(key, bytes.length + 1), reader.read(key, Math.max(bytes.length - 1, 2))]);

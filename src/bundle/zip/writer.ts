@@ -118,15 +118,16 @@ export class ZipWriter {
   /**
    * For content in memory: its sizes stand in the local header.
    *
+   * @param checksum CRC-32 of the content
    * @returns whether the sink has the content; otherwise it will not be looked at again
    */
-  async addBuffer(name: string, content: Buffer): Promise<boolean> {
+  async addBuffer(name: string, content: Buffer, checksum: number): Promise<boolean> {
     const worthTrying = content.length >= leastDeflated && !looksCompressed(content);
     const deflated = worthTrying ? await deflateWhole(content) : content;
     const stored = deflated.length >= content.length * (1 - leastGain);
     const data = stored ? content : deflated;
     const record = this.newRecord(name, stored ? method.stored : method.deflated, 0);
-    record.crc32 = crc32(content);
+    record.crc32 = checksum;
     record.compressedSize = data.length;
     record.size = content.length;
     await this.output.write(this.localHeader(record, name));
