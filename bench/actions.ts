@@ -121,8 +121,11 @@ async function withInstallation(
   }
 }
 
+/** Bytes: what an administrator would allow (BACKUP_MAX_UPLOAD_BYTES) who has four times the standard size. */
+const largestBundle = 16 * 1024 ** 3;
+
 async function withBundle(file: string, work: (bundle: Bundle) => Promise<unknown>): Promise<void> {
-  const bundle = await openBundle(file, { knownTables: bundleTables });
+  const bundle = await openBundle(file, { knownTables: bundleTables, limits: { upload: largestBundle } });
   try {
     await work(bundle);
   } finally {

@@ -15,16 +15,18 @@ export interface Growth {
 }
 
 const sizes = [1, 4, 16];
+/** Which of them is the standard size. */
+const standardTimes = 4;
 /** Assets, vulnerabilities and edges of the standard size; the other tables are in proportion. */
 const standardRows = 1_200_000;
 
-/** How time for each row and memory change when there is four times as much, and sixteen times: medians of the rounds. */
+/** How time for each row and memory change from a quarter of the standard size to that, and to four times as much: medians of the rounds. */
 export async function measureGrowth(world: World, scale: number, rounds: number): Promise<Growth[]> {
   const { server, folder, small } = world;
   const measured: Growth[] = [];
   for (const times of sizes) {
-    const part = (scale * times) / Math.max(...sizes);
-    const name = times === Math.max(...sizes) ? "source" : `part_${times}`;
+    const part = (scale * times) / standardTimes;
+    const name = times === standardTimes ? "source" : `times_${times}`;
     const source = await createSource(server, folder, name, part);
     const rows = standardRows * part;
     const exports: Measurement[] = [];
