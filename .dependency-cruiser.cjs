@@ -16,7 +16,7 @@ const hasIndex = (folder) => require("node:fs").existsSync(`${folder}/index.ts`)
 const layers = {
   memory: [],
   threads: ["memory"],
-  bundle: ["memory", "threads", "generated"],
+  bundle: ["memory", "threads"],
   storage: [],
   generated: [],
   backup: ["bundle", "storage", "generated", "memory", "threads"],

@@ -29,7 +29,7 @@ export class PackThread {
   private readonly thread: AnsweringThread;
 
   constructor(threadLost: ThreadLost) {
-    this.thread = new AnsweringThread(new Worker(program, threadOptions), threadLost);
+    this.thread = new AnsweringThread(() => new Worker(program, threadOptions), threadLost);
   }
 
   begin(table: string): void {

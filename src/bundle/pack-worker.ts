@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 
 import { asBuffer } from "@/memory/as-buffer";
-import { untilReleasing, yieldToOthers } from "@/threads/manners";
+import { yieldToOthers } from "@/threads/manners";
 
 import { BundleError } from "./errors";
 import type { PackAnswer, PackRequest, Refusal } from "./pack-messages";
@@ -17,7 +17,6 @@ let packer: TablePacker | null = null;
 /** Of a row of this table, after which there is nothing to be packed. */
 let refusal: Refusal | null = null;
 
-await untilReleasing();
 port.on("message", (request: PackRequest) => {
   if (request.kind === "table") {
     packer = new TablePacker(request.name);

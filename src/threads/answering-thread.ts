@@ -15,10 +15,12 @@ export class AnsweringThread {
   private readonly waiting: Question[] = [];
   private failure: Error | null = null;
 
-  constructor(
-    private readonly worker: Worker,
-    threadLost: ThreadLost,
-  ) {
+  private readonly worker: Worker;
+
+  /** @throws what says that a thread was lost, where none can be started */
+  constructor(start: () => Worker, threadLost: ThreadLost) {
+    const worker = startOr(start, threadLost);
+    this.worker = worker;
     worker.on("message", (message: unknown) => this.waiting.shift()?.settle(message));
     worker.on("messageerror", (error: Error) => this.fail(error));
     worker.on("error", (error: Error) => this.fail(isOutOfMemory(error) ? threadLost(error) : error));
@@ -55,6 +57,14 @@ export class AnsweringThread {
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);
     void this.worker.terminate();
     return this.failure;
+  }
+}
+
+function startOr(start: () => Worker, threadLost: ThreadLost): Worker {
+  try {
+    return start();
+  } catch (error) {
+    throw threadLost(error instanceof Error ? error : null);
   }
 }
 

@@ -4,38 +4,43 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
+import { JsonBuffers } from "@/backup/rows/json-buffers";
 import { LineBuffers } from "@/backup/rows/line-buffers";
 import { RowThread } from "@/backup/rows/row-thread";
 import { TableExportHere } from "@/backup/rows/table-export";
+import { threadLost } from "@/backup/rows/thread-lost";
 import { inTransaction } from "@/backup/rows/transaction";
 import { exportedColumns } from "@/backup/tables";
-import { BundleError, defaultLimits } from "@/bundle";
+import { BundleError, defaultLimits, PackThread } from "@/bundle";
 import { seedInstallation } from "@/seed";
 
 import { allOptions, createInstallation, type Exported, type Installation } from "../support/backup";
 import { readEntries, sha256 } from "../support/backup/bundle-file";
 import { threadsDuring } from "../support/backup/threads";
 
-/** A database of more than 24 MiB, which is where the thread begins. */
+/** A database of more than 24 MiB, which is where threads begin. */
 const manyRows = { organizations: 3, assets: 12_000, vulnerabilities: 24_000, files: 3, seed: "export threads" };
 
 let here: Installation;
 beforeAll(async () => {
   here = await createInstallation();
   await seedInstallation(manyRows, here);
+  // Rows that are large, and those that become many times as large as their lines.
+  await here.pool.query("UPDATE vulnerabilities SET evidence = jsonb_build_object('output', repeat('x', 3000000)) WHERE id = (SELECT id FROM vulnerabilities ORDER BY id LIMIT 1 OFFSET 300)");
+  await here.pool.query("UPDATE vulnerabilities SET description = repeat(chr(1), 100000) WHERE id IN (SELECT id FROM vulnerabilities ORDER BY id LIMIT 20 OFFSET 900)");
 });
 afterAll(() => here.drop());
 
-/** Of every table, a hash of what its data file is when no thread makes it, and the values that were secrets. */
+/** Of every table, a hash of what its data file is when no threads make it, and the values that were secrets. */
 async function madeHere(tables: readonly string[]) {
   const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   return inTransaction(here.pool, begin, new AbortController().signal, async ({ client }) => {
     const hashes: Record<string, string> = {};
     const removed: Record<string, number> = {};
     for (const table of tables) {
-      const buffers = new LineBuffers();
+      const buffers = { lines: new LineBuffers(), json: new JsonBuffers() };
       const exported = new TableExportHere(table, buffers);
-      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), buffers)) {
+      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), buffers.lines)) {
         for (const [column, count] of (await exported.push(lines)).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
       }
       hashes[`data/${table}.json`] = (await exported.end()).table?.sha256 ?? "";
@@ -79,7 +84,17 @@ test.each([
   expect(await readdir(here.folder)).toContain(exported.split("/").at(-1));
 });
 
-test("a defect on the thread is told as what it is, to whatever was asked", async () => {
+test("a defect on the thread that packs is told as what it is, to whatever was asked", async () => {
+  const thread = new PackThread(threadLost);
+  thread.begin("assets");
+  const asked = [thread.push(linesOf("no row")), thread.finish()];
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: { name: "RangeError", message: expect.stringContaining("data/assets.json: row 0") } });
+  }
+  await expect(thread.push(linesOf("no row"))).rejects.toThrow("data/assets.json: row 0");
+});
+
+test("a defect on the thread that writes is told as what it is, to whatever was asked", async () => {
   const thread = new RowThread();
   thread.beginExport("assets");
   const asked = [thread.write(linesOf("x\n"), []), thread.write(linesOf("y\n"), [])];
@@ -97,11 +112,15 @@ function linesOf(text: string): Buffer<ArrayBuffer> {
 }
 
 test("a row that no reader would take fails the export as the bundle's error that it is", async () => {
-  await here.pool.query("UPDATE vulnerabilities SET evidence = jsonb_build_object('output', repeat('x', $1)) WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)", [defaultLimits.row]);
-  const failure = await here.export().catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(BundleError);
-  expect(failure).toMatchObject({ code: "row_too_large", entry: "data/vulnerabilities.json", row: 23_999 });
-  await here.pool.query("UPDATE vulnerabilities SET evidence = '{}' WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)");
+  const setLast = (evidence: string) => here.pool.query("UPDATE vulnerabilities SET evidence = $1 WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)", [evidence]);
+  await setLast(JSON.stringify({ output: "x".repeat(defaultLimits.row) }));
+  try {
+    const failure = await here.export().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(BundleError);
+    expect(failure).toMatchObject({ code: "row_too_large", entry: "data/vulnerabilities.json", row: 23_999 });
+  } finally {
+    await setLast("{}");
+  }
 });
 
 test("who leaves in the middle ends the threads", async () => {

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { BundleError, createBundleWriter, type BundleSink } from "@/bundle";
+import { BundleError, createBundleWriter, type BundleSink, type BundleWriter } from "@/bundle";
 import { readBytes } from "../support/bundle/open-bytes";
 import { sha256 } from "../support/bundle/sample-bundle";
 import { variedBundle } from "../support/bundle/varied-bundle";
@@ -153,6 +153,53 @@ describe("a writer", () => {
     release();
     await expect(writing).rejects.toMatchObject({ code: "object_differs" });
     expect(pulled).toBe(400);
+  });
+
+  /** Objects of which three are gathered into one of the first chunks. */
+  const small = (id: number) => ({ id: uuidOf(id), key: `o/${id}`, content: noise(20_000, id) });
+  const writeSmall = (writer: BundleWriter, id: number) => {
+    const { content, ...file } = small(id);
+    return writer.writeObject({ ...file, size: content.length, sha256: sha256(content) }, content);
+  };
+
+  it("gathers the next chunk while its sink takes one, and gives it one at a time", async () => {
+    const gates: (() => void)[] = [];
+    let underWay = 0;
+    const sink: BundleSink = {
+      write: () => {
+        expect(underWay++).toBe(0);
+        return new Promise((resolve) => gates.push(() => (underWay--, resolve())));
+      },
+    };
+    const writer = createBundleWriter({ sink, createdAt });
+    for (let id = 0; id < 5; id++) await writeSmall(writer, id);
+    expect(gates).toHaveLength(1);
+    let isWritten = false;
+    const writing = Promise.all([writeSmall(writer, 5).then(() => writeSmall(writer, 6))]).then(() => (isWritten = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([isWritten, gates.length]).toEqual([false, 1]);
+    gates[0]?.();
+    await writing;
+    expect(gates).toHaveLength(2);
+  });
+
+  it("fails with what its sink fails with, before more is gathered", async () => {
+    const writer = createBundleWriter({ sink: new FailingSink(0), createdAt });
+    for (let id = 0; id < 4; id++) await writeSmall(writer, id);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(writeSmall(writer, 4)).rejects.toThrow("sink is gone");
+  });
+
+  it("does not wait for its sink when its source fails, and gives it no more", async () => {
+    let given = 0;
+    const writer = createBundleWriter({ sink: { write: () => (given++, new Promise(() => undefined)) }, createdAt });
+    for (let id = 0; id < 5; id++) await writeSmall(writer, id);
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from(',\n{"a":1}');
+      throw new Error("the connection is gone");
+    }
+    await expect(writer.writeTable("assets", broken())).rejects.toThrow("the connection is gone");
+    expect(given).toBe(1);
   });
 
   it("never changes a buffer that it handed to the sink", async () => {

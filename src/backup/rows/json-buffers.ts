@@ -1,4 +1,6 @@
-/** Bytes: what becomes of a batch of lines has a third to twice as many. */
+import { release } from "@/memory/release";
+
+/** Bytes: names of columns and quotes make rows a third to twice larger than a batch of their lines, seldom more. */
 const usualBytes = 512 * 1024;
 
 /** Buffers for rows on their way to who packs them, used again and again. */
@@ -16,7 +18,8 @@ export class JsonBuffers {
   }
 
   /** @param json what was gathered, which nobody uses any more */
-  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
-    if (buffer.byteLength === usualBytes) this.spare.push(buffer);
+  giveBack(json: Uint8Array<ArrayBuffer>): void {
+    if (json.buffer.byteLength === usualBytes) this.spare.push(json.buffer);
+    else release(json);
   }
 }

@@ -1,16 +1,14 @@
 import { escapeLiteral, type PoolClient } from "pg";
 import { z } from "zod";
 
-import { PackThread } from "@/bundle";
-
 import { inOrder } from "../in-order";
 import { exportedColumns } from "../tables";
 import { copyOut } from "./copy-out";
+import { ExportThreads } from "./export-threads";
+import { JsonBuffers } from "./json-buffers";
 import { LineBuffers } from "./line-buffers";
-import { TableExportHere, TableExportOnThreads, type ExportThreads, type PackedBatch, type TableExport } from "./table-export";
-import { RowThread } from "./row-thread";
 import { identifier } from "./sql";
-import { threadLost } from "./thread-lost";
+import { TableExportHere, TableExportOnThreads, type PackedBatch, type TableExport } from "./table-export";
 
 /** Bytes of a database: a smaller one, of which an empty installation has nine megabytes, is packed in the time that threads take to start. */
 const worthThreads = 24 * 1024 * 1024;
@@ -22,7 +20,7 @@ const underWay = 2.5 * 1024 * 1024;
 /** Runs work with a reader of tables that does its part on threads of its own where there is much to read: the event loop stays free for others, and cores do not wait for one another. */
 export async function withRowExport<Result>(client: PoolClient, work: (rows: RowExport) => Promise<Result>): Promise<Result> {
   const bytes = await sizeOf(client, "pg_database_size(current_database())");
-  const rows = new RowExport(client, bytes < worthThreads ? null : { writing: new RowThread(), packing: new PackThread(threadLost) });
+  const rows = new RowExport(client, bytes < worthThreads ? null : ExportThreads.start());
   try {
     return await work(rows);
   } finally {
@@ -39,7 +37,7 @@ async function sizeOf(client: PoolClient, expression: string): Promise<number> {
 
 /** Reads tables as data files of a bundle, one table at a time. */
 export class RowExport {
-  private readonly buffers = new LineBuffers();
+  private readonly buffers = { lines: new LineBuffers(), json: new JsonBuffers() };
 
   constructor(
     private readonly client: PoolClient,
@@ -49,24 +47,24 @@ export class RowExport {
 
   /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
-    const packed = await this.begin(table);
-    const lines = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers);
-    yield* inOrder(lines, underWay, (some) => packed.push(some), (some) => some.length);
-    yield await packed.end();
+    const tableExport = await this.begin(table);
+    const batches = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers.lines);
+    yield* inOrder(batches, underWay, (lines) => tableExport.push(lines), ({ length }) => length);
+    yield await tableExport.end();
   }
 
   private async begin(table: string): Promise<TableExport> {
     const { threads } = this;
     // Its size is asked for when it is its turn: whoever holds a table holds up its size, too.
     if (threads !== null && (await sizeOf(this.client, `pg_table_size(${escapeLiteral(identifier(table))}::regclass)`)) >= worthHandingOver) {
-      return new TableExportOnThreads(table, threads, this.buffers);
+      return new TableExportOnThreads(table, threads, this.buffers.lines);
     }
     return new TableExportHere(table, this.buffers);
   }
 
   /** Lets the threads go, once the last table was read. */
   async end(): Promise<void> {
-    await Promise.all([this.threads?.writing.end(), this.threads?.packing.end()]);
+    await this.threads?.end();
     this.threads = null;
   }
 }

@@ -6,7 +6,7 @@ import { threadOptions } from "@/threads/options";
 
 import type { EncodedBatch, RowBatch, TableRequest } from "./encode-batch";
 import { encodedBatchSchema, writtenBatchSchema, type RowRequest } from "./row-messages";
-import type { WrittenRows } from "./table-rows";
+import type { WrittenLines } from "./table-rows";
 import { threadLost } from "./thread-lost";
 
 /**
@@ -16,14 +16,14 @@ import { threadLost } from "./thread-lost";
 const program = new URL("../../generated/row-worker.mjs", import.meta.url);
 
 /** Rows in buffers to themselves, and the buffer of the lines that they were, to be used again. */
-export interface WrittenBatch extends WrittenRows {
+export interface WrittenBatch extends WrittenLines {
   json: Buffer<ArrayBuffer>[];
   lines: Buffer<ArrayBuffer>;
 }
 
 /** BatchEncoder and TableRows on a thread of its own. */
 export class RowThread {
-  private readonly thread = new AnsweringThread(new Worker(program, threadOptions), threadLost);
+  private readonly thread = new AnsweringThread(() => new Worker(program, threadOptions), threadLost);
 
   beginEncoding({ table, requiredColumns, form }: TableRequest): void {
     this.thread.tell({ kind: "imported table", name: table.name, requiredColumns, form } satisfies RowRequest);

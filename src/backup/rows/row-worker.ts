@@ -5,8 +5,8 @@ import { untilReleasing, yieldToOthers } from "@/threads/manners";
 
 import { exportedTables } from "../tables";
 import { BatchEncoder } from "./encode-batch";
-import type { RowRequest } from "./row-messages";
 import { JsonBuffers } from "./json-buffers";
+import type { RowRequest } from "./row-messages";
 import { TableRows } from "./table-rows";
 
 /** The thread behind RowThread: does as it is told. An error ends it, and reaches who waits for an answer. */

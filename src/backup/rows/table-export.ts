@@ -1,8 +1,8 @@
-import { TablePacker, type PackedTable, type PackThread } from "@/bundle";
+import { TablePacker, type PackedTable } from "@/bundle";
 
-import { JsonBuffers } from "./json-buffers";
+import type { ExportThreads } from "./export-threads";
+import type { JsonBuffers } from "./json-buffers";
 import type { LineBuffers } from "./line-buffers";
-import type { RowThread } from "./row-thread";
 import { TableRows } from "./table-rows";
 
 /** What lines of a table became. */
@@ -23,15 +23,20 @@ export interface TableExport {
   end(): Promise<PackedBatch>;
 }
 
+/** Where lines and rows lie, used again by the next table. */
+export interface ExportBuffers {
+  lines: LineBuffers;
+  json: JsonBuffers;
+}
+
 /** On the thread of whoever calls it. */
 export class TableExportHere implements TableExport {
   private readonly rows: TableRows;
   private readonly packer: TablePacker;
-  private readonly json = new JsonBuffers();
 
   constructor(
     table: string,
-    private readonly lineBuffers: LineBuffers,
+    private readonly buffers: ExportBuffers,
   ) {
     this.rows = new TableRows(table);
     this.packer = new TablePacker(table);
@@ -40,11 +45,11 @@ export class TableExportHere implements TableExport {
   async push(lines: Buffer<ArrayBuffer>): Promise<PackedBatch> {
     const packed: Buffer<ArrayBuffer>[] = [];
     const written = this.rows.write(lines, (pieces) => {
-      const json = this.json.gather(pieces);
+      const json = this.buffers.json.gather(pieces);
       packed.push(...this.packer.push(json));
-      this.json.giveBack(json);
+      this.buffers.json.giveBack(json);
     });
-    this.lineBuffers.giveBack(lines);
+    this.buffers.lines.giveBack(lines);
     return { ...written, packed, table: null };
   }
 
@@ -53,15 +58,7 @@ export class TableExportHere implements TableExport {
   }
 }
 
-export interface ExportThreads {
-  writing: RowThread;
-  packing: PackThread;
-}
-
-/** On threads, one of which writes rows while the other packs those before. */
 export class TableExportOnThreads implements TableExport {
-  private spare: Buffer<ArrayBuffer>[] = [];
-
   constructor(
     table: string,
     private readonly threads: ExportThreads,
@@ -71,12 +68,14 @@ export class TableExportOnThreads implements TableExport {
     threads.packing.begin(table);
   }
 
-  async push(given: Buffer<ArrayBuffer>): Promise<PackedBatch> {
-    const { rows, json, lines, removed } = await this.threads.writing.write(given, this.spare.splice(0));
-    this.lineBuffers.giveBack(lines);
-    const answers = await Promise.all(json.map((part) => this.threads.packing.push(part)));
-    for (const { spare } of answers) if (spare !== null) this.spare.push(spare);
-    return { rows, packed: answers.flatMap(({ packed }) => packed), removed, table: null };
+  /** Batches are packed in the order in which they were pushed: the writing thread answers in it, and each goes on at once. */
+  async push(lines: Buffer<ArrayBuffer>): Promise<PackedBatch> {
+    const { writing, packing, spare } = this.threads;
+    const written = await writing.write(lines, spare.splice(0));
+    this.lineBuffers.giveBack(written.lines);
+    const answers = await Promise.all(written.json.map((json) => packing.push(json)));
+    spare.push(...answers.flatMap((answer) => answer.spare ?? []));
+    return { rows: written.rows, removed: written.removed, packed: answers.flatMap(({ packed }) => packed), table: null };
   }
 
   async end(): Promise<PackedBatch> {

@@ -3,7 +3,7 @@ import { exportedColumns } from "../tables";
 import { JsonRows } from "./json-rows";
 
 /** What is to be told of lines that were written. */
-export interface WrittenRows {
+export interface WrittenLines {
   rows: number;
   /** By column, how many values were secrets and are null now. */
   removed: ReadonlyMap<string, number>;
@@ -22,7 +22,7 @@ export class TableRows {
    * @param lines whole lines of COPY's text format
    * @param take is given what they become, whole rows in pieces, each row with ",\n" before it, at which it may look until it returns
    */
-  write(lines: Buffer, take: (json: readonly Buffer[]) => void): WrittenRows {
+  write(lines: Buffer, take: (json: readonly Buffer[]) => void): WrittenLines {
     const rows = this.rows.write(lines, take);
     return { rows, removed: this.scrubber.takeRemoved() };
   }

@@ -37,8 +37,10 @@ const lengthCodesAt: usize = 18 * 1024;
 /** By six bytes of text: where they stood last. */
 const lastSeenAt: usize = 64 * 1024;
 const hashBits: u64 = 14;
-/** What the text consists of: how many literals, and what is repeated behind them, in two words. */
+/** What the text consists of: in two words how many literals, with the symbol of a distance in the upper byte, and what is repeated behind them: length and distance. */
 const sequencesAt: usize = 128 * 1024;
+/** What of the first word they are: a block has fewer. */
+const literalsOfSequence: u32 = 0xffffff;
 /** What may be repeated, and behind it a room for packed text. */
 const textAt: usize = 704 * 1024;
 const packedAt: usize = (704 + 1024 + 1) * 1024;
@@ -501,59 +503,59 @@ function addRun(runs: u32, symbol: u32, extra: u32): u32 {
 /** What of the text is repeated, and its literals. The bits at hand are in variables of this function's own: those of all functions cost a load and a store each time. */
 function writeSequences(from: usize): void {
   let held = bits;
-  let count = bitCount;
+  let heldBits = bitCount;
   let out = packed;
   let position = from;
   for (let at = sequencesAt; at <= sequencesEnd; at += 8) {
     const sequence = load<u32>(at);
-    const end = position + <usize>(sequence & 0xffffff);
+    const end = position + <usize>(sequence & literalsOfSequence);
     // Three codes have 45 bits at most.
     for (; position + 3 <= end; position += 3) {
       const first = codeOfLiteral(position);
-      held |= (first & 0xffff) << count;
-      count += first >> 16;
+      held |= (first & 0xffff) << heldBits;
+      heldBits += first >> 16;
       const second = codeOfLiteral(position + 1);
-      held |= (second & 0xffff) << count;
-      count += second >> 16;
+      held |= (second & 0xffff) << heldBits;
+      heldBits += second >> 16;
       const third = codeOfLiteral(position + 2);
-      held |= (third & 0xffff) << count;
-      count += third >> 16;
+      held |= (third & 0xffff) << heldBits;
+      heldBits += third >> 16;
       store<u64>(out, held);
-      out += <usize>(count >> 3);
-      held >>= count & 56;
-      count &= 7;
+      out += <usize>(heldBits >> 3);
+      held >>= heldBits & 56;
+      heldBits &= 7;
     }
     for (; position < end; position++) {
       const code = codeOfLiteral(position);
-      held |= (code & 0xffff) << count;
-      count += code >> 16;
+      held |= (code & 0xffff) << heldBits;
+      heldBits += code >> 16;
     }
     store<u64>(out, held);
-    out += <usize>(count >> 3);
-    held >>= count & 56;
-    count &= 7;
+    out += <usize>(heldBits >> 3);
+    held >>= heldBits & 56;
+    heldBits &= 7;
     if (at == sequencesEnd) break;
     // At most 15 and 5 bits, and 15 and 13, behind 7.
     const match = load<u32>(at + 4);
     const length = match >> 16;
     const lengthCode = <u64>load<u32>(lengthCodesAt + (<usize>length << 2));
-    held |= (lengthCode & 0xffffff) << count;
-    count += lengthCode >> 24;
+    held |= (lengthCode & 0xffffff) << heldBits;
+    heldBits += lengthCode >> 24;
     const distance = match & 0xffff;
     const symbol = sequence >> 24;
     const distanceCode = <u64>load<u32>(distancesAt + (<usize>symbol << 2));
-    held |= (distanceCode & 0xffff) << count;
-    count += distanceCode >> 16;
-    held |= <u64>(distance - firstDistance(symbol)) << count;
-    count += <u64>extraOfDistance(symbol);
+    held |= (distanceCode & 0xffff) << heldBits;
+    heldBits += distanceCode >> 16;
+    held |= <u64>(distance - firstDistance(symbol)) << heldBits;
+    heldBits += <u64>extraOfDistance(symbol);
     store<u64>(out, held);
-    out += <usize>(count >> 3);
-    held >>= count & 56;
-    count &= 7;
+    out += <usize>(heldBits >> 3);
+    held >>= heldBits & 56;
+    heldBits &= 7;
     position += <usize>length + 3;
   }
   bits = held;
-  bitCount = count;
+  bitCount = heldBits;
   packed = out;
 }
 

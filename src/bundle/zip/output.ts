@@ -3,7 +3,10 @@ import { createHash } from "node:crypto";
 import { countUsedUp } from "@/memory/collect";
 
 export interface BundleSink {
-  /** Resolves when more can be taken. The buffer may not be changed afterwards. */
+  /**
+   * Resolves when more can be taken; only then is it called again. The buffer may not be changed afterwards. A write that is
+   * under way when the bundle fails for another reason is not awaited.
+   */
   write(chunk: Buffer): Promise<void>;
 }
 
@@ -19,6 +22,7 @@ export class Output {
   private gathered = Buffer.allocUnsafeSlow(gatherSize);
   private gatheredLength = 0;
   private given: Promise<void> = Promise.resolve();
+  private failure: { error: unknown } | null = null;
   /** Bytes taken so far, those included that wait to be gathered. */
   length = 0;
 
@@ -30,6 +34,7 @@ export class Output {
   /** @returns whether the sink has the chunk; otherwise it was copied */
   async write(chunk: Buffer): Promise<boolean> {
     this.signal?.throwIfAborted();
+    if (this.failure !== null) throw this.failure.error;
     this.hash.update(chunk);
     this.length += chunk.length;
     const most = this.length <= firstBytes ? firstGatherSize : gatherSize;
@@ -61,8 +66,8 @@ export class Output {
   private async give(chunk: Buffer): Promise<void> {
     await this.given;
     this.given = this.sink.write(chunk);
-    // Whoever gives it the next one, or ends, hears of its failure.
-    this.given.catch(() => undefined);
+    // Whoever writes next, or ends, hears of its failure.
+    this.given.catch((error: unknown) => (this.failure = { error }));
     countUsedUp(chunk.length);
   }
 
