@@ -3,7 +3,7 @@ import path from "node:path";
 import { runAction } from "./support/run-action";
 import { createSource, type World } from "./support/world";
 import type { Measurement } from "./support/measure";
-import { settle } from "./support/settle";
+import { settle, vacuum } from "./support/settle";
 
 export interface Growth {
   action: "export" | "import";
@@ -32,6 +32,7 @@ export async function measureGrowth(world: World, scale: number, rounds: number)
     const exports: Measurement[] = [];
     const imports: Measurement[] = [];
     for (let round = 0; round < rounds; round++) {
+      await vacuum(world, ["target", "tools_target", "target_part"]);
       await settle(world, [name, `${name}.zip`]);
       const exported = { ...source, bundle: path.join(folder, "exported.zip") };
       exports.push(await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid));

@@ -9,7 +9,7 @@ import { measureGrowth } from "./growth";
 import { measureSmallObjects } from "./small-objects";
 import { summarise, text } from "./support/report";
 import type { Measurement } from "./support/measure";
-import { settle } from "./support/settle";
+import { settle, vacuum } from "./support/settle";
 import { createWorld, type World } from "./support/world";
 
 /** `npm run bench`: everything side by side, interleaved, in one run. */
@@ -57,6 +57,7 @@ async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
   const names = Object.keys(steps).filter((name): name is Step => name in steps && isChosen(name));
   const measured = new Map<Step, Measurement[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
+    await vacuum(world, ["target", "tools_target"]);
     for (const name of names) {
       await settle(world, ["source", "source.zip", "tools.zip"]);
       const measurement = await steps[name](world);
