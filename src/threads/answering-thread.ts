@@ -14,13 +14,11 @@ export type ThreadLost = (cause: Error | null) => Error;
 export class AnsweringThread {
   private readonly waiting: Question[] = [];
   private failure: Error | null = null;
-
   private readonly worker: Worker;
 
   /** @throws what says that a thread was lost, where none can be started */
   constructor(start: () => Worker, threadLost: ThreadLost) {
-    const worker = startOr(start, threadLost);
-    this.worker = worker;
+    const worker = (this.worker = startOr(start, threadLost));
     worker.on("message", (message: unknown) => this.waiting.shift()?.settle(message));
     worker.on("messageerror", (error: Error) => this.fail(error));
     worker.on("error", (error: Error) => this.fail(isOutOfMemory(error) ? threadLost(error) : error));

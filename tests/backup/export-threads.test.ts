@@ -4,10 +4,11 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { copyOut } from "@/backup/rows/copy-out";
+import { ExportThreads } from "@/backup/rows/export-threads";
 import { JsonBuffers } from "@/backup/rows/json-buffers";
 import { LineBuffers } from "@/backup/rows/line-buffers";
 import { RowThread } from "@/backup/rows/row-thread";
-import { TableExportHere } from "@/backup/rows/table-export";
+import { TableExportHere, TableExportOnThreads } from "@/backup/rows/table-export";
 import { threadLost } from "@/backup/rows/thread-lost";
 import { inTransaction } from "@/backup/rows/transaction";
 import { exportedColumns } from "@/backup/tables";
@@ -60,6 +61,22 @@ test("an export of many rows writes and packs them on two threads, which make wh
   const warned = exported.warnings.filter(({ code, table }) => code === "secrets_removed" && table !== "settings");
   expect(Object.fromEntries(warned.map(({ table, column, count }) => [`${table}.${column}`, count]))).toEqual(removed);
   expect(exported.counts).toMatchObject({ assets: 12_000, vulnerabilities: 24_000 });
+});
+
+test("buffers of rows go round, also from one table to the next", async () => {
+  const threads = ExportThreads.start();
+  const lineBuffers = new LineBuffers();
+  const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  await inTransaction(here.pool, begin, new AbortController().signal, async ({ client }) => {
+    for (const table of ["organizations", "scopes", "files"]) {
+      const exported = new TableExportOnThreads(table, threads, lineBuffers);
+      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), lineBuffers)) await exported.push(lines);
+      expect((await exported.end()).table?.rows).toBeGreaterThan(0);
+      expect(threads.spare).toHaveLength(1);
+    }
+  });
+  await threads.end();
+  expect(threads.spare).toEqual([]);
 });
 
 test("an export of few rows needs none", async () => {
