@@ -6,6 +6,7 @@ import { measureChildren, type Measurement } from "./support/measure";
 import { emptyDatabase } from "./support/postgres";
 
 import { runAction } from "./support/run-action";
+import { fetchByCurl, makeBucketByCurl, sendByCurl } from "./support/s3-by-curl";
 import { serve, type Served } from "./support/served";
 import { shell } from "./support/shell";
 import type { World } from "./support/world";
@@ -24,9 +25,11 @@ export type Step =
   | "export over HTTP"
   | "import over HTTP"
   | "export with S3"
+  | "tools export with S3"
   | "preview with S3"
   | "import with S3"
   | "import again with S3"
+  | "tools import with S3"
   | "export of a part"
   | "prisma export"
   | "import of few"
@@ -53,8 +56,8 @@ export const comparisons: readonly Comparison[] = [
   { name: "import against prisma.upsert and jszip", step: "import of fewest", against: "prisma upsert", reach: 1 / 30 },
   { name: "export over HTTP against the same tools", step: "export over HTTP", against: "tools export", reach: 0.65 },
   { name: "import over HTTP against the same tools", step: "import over HTTP", against: "tools import", reach: 1.2 },
-  { name: "export with objects on S3 against the same tools, without", step: "export with S3", against: "tools export", reach: 0.65 },
-  { name: "import with objects to S3 against the same tools, without", step: "import with S3", against: "tools import", reach: 1.2 },
+  { name: "export with objects on S3 against the same tools, which fetch them with curl", step: "export with S3", against: "tools export with S3", reach: 0.65 },
+  { name: "import with objects to S3 against the same tools, which send them with curl", step: "import with S3", against: "tools import with S3", reach: 1.2 },
   { name: "the same again, with S3, against that import", step: "import again with S3", against: "import with S3", reach: 1 / 3 },
   { name: "preview with S3 against that import", step: "preview with S3", against: "import with S3", reach: 0.6 },
   { name: "verify against 7z t + sha256sum", step: "verify", against: "tools verify", reach: 1 },
@@ -104,9 +107,7 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   },
 
   "tools import": async ({ server, folder, toolsArchive }) => {
-    const target = path.join(folder, "tools-target");
-    await rm(target, { recursive: true, force: true });
-    await mkdir(target);
+    const target = await emptyFolder(folder, "tools-target");
     await server.createDatabase("tools_target", emptyDatabase);
     return measureChildren(server.pid, () =>
       shell(
@@ -156,6 +157,21 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return runAction("export", far, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid);
   },
 
+  "tools export with S3": async ({ server, folder, s3 }) => {
+    const work = await emptyFolder(folder, "tools-s3");
+    const { toolsSource } = await s3();
+    return measureChildren(server.pid, () =>
+      shell(
+        `cd ${work}
+         ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
+         (cd ${folder}/source && find objects -type f) | ${fetchByCurl(toolsSource)}
+         find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
+         zip -q -0 -r exported.zip rows.dump objects SHA256SUMS`,
+        { DATABASE: server.url("source") },
+      ),
+    );
+  },
+
   "preview with S3": (world) => withS3(world, "preview"),
 
   "import with S3": (world) => withS3(world, "import"),
@@ -164,6 +180,23 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     const { server, source, small, s3 } = world;
     const target = { ...source, databaseUrl: server.url("target_s3"), storage: (await s3()).latest() };
     return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  },
+
+  "tools import with S3": async ({ server, folder, toolsArchive, s3 }) => {
+    const work = await emptyFolder(folder, "tools-s3");
+    await server.createDatabase("tools_target", emptyDatabase);
+    const bucket = (await s3()).fresh();
+    return measureChildren(server.pid, () =>
+      shell(
+        `cd ${work}
+         unzip -q ${toolsArchive}
+         sha256sum --quiet -c SHA256SUMS
+         ${makeBucketByCurl(bucket)}
+         find objects -type f | ${sendByCurl(bucket)}
+         ${server.programs}/pg_restore --data-only --single-transaction --exit-on-error -d "$DATABASE" rows.dump`,
+        { DATABASE: server.url("tools_target") },
+      ),
+    );
   },
 
   "export of a part": ({ server, part, small, folder }) =>
@@ -185,6 +218,13 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return importFew(world, "prisma upsert", { ...world.fewest, bundle: path.join(world.folder, "prisma-fewest.zip") });
   },
 };
+
+async function emptyFolder(folder: string, name: string): Promise<string> {
+  const directory = path.join(folder, name);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  return directory;
+}
 
 /** One request to a server that was just started: nothing is warm but what answering once for its health makes so. */
 async function measureServed(postgresPid: number, served: Served, request: string): Promise<Measurement> {

@@ -2,33 +2,41 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 
 import { startS3Server } from "../../tests/support/s3-server";
+import { makeBucketByCurl, sendByCurl, type Bucket } from "./s3-by-curl";
+import { shell } from "./shell";
 import { openStore, type Storage } from "./storage";
 
 /** The source's objects on an S3 server of this machine. */
 export interface S3Objects {
-  source: Storage;
-  /** A bucket in which nothing is. */
-  fresh(): Storage;
+  source: Bucket;
+  /** The same objects under names that no tool stumbles over: those of local storage's files. */
+  toolsSource: Bucket;
+  /** The name of a new bucket. */
+  fresh(): Bucket;
   /** What `fresh` gave last. */
-  latest(): Storage;
+  latest(): Bucket;
   stop(): Promise<void>;
 }
 
-export async function startS3Objects(folder: string, objects: Storage): Promise<S3Objects> {
+export async function startS3Objects(folder: string, objects: Extract<Storage, { kind: "local" }>): Promise<S3Objects> {
   const { endpoint, accessKeyId, secretAccessKey, stop } = await startS3Server({ directory: path.join(folder, "s3-objects") });
-  const inBucket = (bucket: string): Storage => ({ kind: "s3", endpoint, accessKeyId, secretAccessKey, bucket });
+  const inBucket = (bucket: string): Bucket => ({ kind: "s3", endpoint, accessKeyId, secretAccessKey, bucket });
   const source = inBucket("source");
-  await copyObjects(objects, source).catch(async (error: unknown) => {
+  const toolsSource = inBucket("tools-source");
+  try {
+    await copyObjects(objects, source);
+    await shell(`cd ${objects.directory} && ${makeBucketByCurl(toolsSource)} && find objects -type f | ${sendByCurl(toolsSource)}`);
+  } catch (error) {
     await stop();
     throw error;
-  });
+  }
   let buckets = 0;
   const latest = () => inBucket(`target-${buckets}`);
   const fresh = () => {
     buckets += 1;
     return latest();
   };
-  return { source, fresh, latest, stop };
+  return { source, toolsSource, fresh, latest, stop };
 }
 
 async function copyObjects(from: Storage, to: Storage): Promise<void> {

@@ -75,7 +75,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
       await server.stop();
     }
   };
-  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, source.storage)), stop };
+  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, { kind: "local", directory: path.join(folder, "source") })), stop };
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */
