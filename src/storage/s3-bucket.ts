@@ -1,9 +1,8 @@
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import { request } from "./s3-access";
 import type { S3Access, S3ObjectStoreOptions } from "./s3-access";
-import { isMissingBucket, isPreconditionFailed } from "./s3-errors";
-import { CHECK_NAME } from "./s3-names";
+import { isMissingBucket } from "./s3-errors";
 
 /** Amazon's first region, which is the one that a new bucket must not name. */
 const DEFAULT_REGION = "us-east-1";
@@ -30,20 +29,4 @@ export async function ensureBucket(access: S3Access, { endpoint, region }: S3Obj
 /** Another process made it in between. */
 function ignoreOwned(error: unknown): void {
   if (!(error instanceof Error && error.name === "BucketAlreadyOwnedByYou")) throw error;
-}
-
-/**
- * Stores an empty object where none is yet, and later finds it there: rights are looked at
- * before conditions, so being told that it exists means being allowed to write. No check
- * after the first leaves anything behind, in a bucket with versions either.
- */
-export async function checkWritable(access: S3Access, signal: AbortSignal | undefined): Promise<void> {
-  const object = { Bucket: access.bucket, Key: CHECK_NAME, Body: Buffer.alloc(0), IfNoneMatch: "*" };
-  await request(access, async (sending) => {
-    try {
-      await access.client.send(new PutObjectCommand(object), sending);
-    } catch (error) {
-      if (!isPreconditionFailed(error)) throw error;
-    }
-  }, signal);
 }

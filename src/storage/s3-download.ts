@@ -2,10 +2,12 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import { throwIfAborted } from "./abort";
 import { byteStream } from "./body";
 import { StorageError } from "./errors";
 import { quoted } from "./object-key";
+import type { WholeObject } from "./object-store";
 import { request } from "./s3-access";
 import type { S3Access } from "./s3-access";
 import { isMissingObject, isPreconditionFailed } from "./s3-errors";
@@ -24,11 +26,38 @@ export async function download(
   return { size, body: byteStream(reading.chunks(), () => reading.close(), signal) };
 }
 
+/** See ObjectReader.read. Hashed once, and not made a stream of. */
+export async function downloadWhole(
+  access: S3Access,
+  key: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<WholeObject | null> {
+  const reading = new Reading(access, key, signal);
+  const close = () => reading.close();
+  signal?.addEventListener("abort", close);
+  try {
+    if ((await reading.begin()) !== size) return null;
+    const chunks: Buffer[] = [];
+    let checksum = 0;
+    for await (const chunk of reading.chunks()) {
+      checksum = crc32(chunk, checksum);
+      chunks.push(chunk);
+    }
+    return { content: Buffer.concat(chunks), sha256: reading.sha256, crc32: checksum };
+  } finally {
+    signal?.removeEventListener("abort", close);
+    reading.close();
+  }
+}
+
 class Reading {
+  /** Of all bytes, once they have been read. */
+  sha256 = "";
   #source: Readable = Readable.from([]);
   #size = 0;
   #etag: string | undefined;
-  #sha256: string | null = null;
+  #stated: string | null = null;
   #closed = false;
 
   constructor(
@@ -43,7 +72,7 @@ class Reading {
     if (first.ContentLength === undefined) throw this.#fault("came without a length");
     this.#size = first.ContentLength;
     this.#etag = first.ETag;
-    this.#sha256 = statedHash(first.Metadata);
+    this.#stated = statedHash(first.Metadata);
     this.#take(first);
     return this.#size;
   }
@@ -74,7 +103,8 @@ class Reading {
       await backOff(failures, this.access.limits);
       await this.#resume(received);
     }
-    if (this.#sha256 !== null && received === this.#size && hash.digest("hex") !== this.#sha256) {
+    this.sha256 = hash.digest("hex");
+    if (this.#stated !== null && received === this.#size && this.sha256 !== this.#stated) {
       throw this.#fault("does not have the SHA-256 that it was stored with");
     }
   }

@@ -39,7 +39,16 @@ async function withOddKey(access: S3Access, { name, size }: { name: string; size
   return key === null ? null : { key, size };
 }
 
-async function* listNames(access: S3Access, prefix: string): AsyncGenerator<{ name: string; size: number }[]> {
+/**
+ * Pages of names.
+ *
+ * @param after names up to this one are left out
+ */
+export async function* listNames(
+  access: S3Access,
+  prefix: string,
+  { after, signal }: { after?: string | undefined; signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<{ name: string; size: number }[]> {
   let continuation: string | undefined;
   do {
     const page = await request(access, (sending) =>
@@ -49,10 +58,11 @@ async function* listNames(access: S3Access, prefix: string): AsyncGenerator<{ na
           Prefix: prefix,
           // Without it, names that XML can't carry come out changed.
           EncodingType: "url",
-          ContinuationToken: continuation,
+          ...(continuation === undefined ? { StartAfter: after } : { ContinuationToken: continuation }),
         }),
         sending,
       ),
+      signal,
     );
     // The SDK reads an answer without a body as one without objects.
     if (page.IsTruncated === undefined) throw incomplete(access);

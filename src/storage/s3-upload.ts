@@ -34,16 +34,23 @@ const WRITE_METADATA = "write-id";
 /** HTTP headers carry printable ASCII; a name in another script is no content type. */
 const CONTENT_TYPE = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 
+export interface UploadOptions extends PutOptions {
+  /** Whether the server is known not to replace an object where it is told so: then nobody has to look first. */
+  refusesToReplace: boolean;
+}
+
 /** See ObjectStore.put. An abort counts until all bytes are there; then the object is stored. */
 export async function upload(
   access: S3Access,
   key: string,
   body: Readable | Buffer,
-  options: PutOptions,
+  options: UploadOptions,
 ): Promise<void> {
   const writing = new Writing(access, key, options);
   throwIfAborted(options.signal);
-  if (options.when === "absent" && (await writing.occupant(options.signal)) !== null) throw writing.alreadyThere();
+  // Before a large one is sent for nothing, too.
+  const looksFirst = options.when === "absent" && !(options.refusesToReplace && options.size <= PART_BYTES);
+  if (looksFirst && (await writing.occupant(options.signal)) !== null) throw writing.alreadyThere();
   const chunks = verifiedChunks(key, body, options);
   if (options.size > PART_BYTES) {
     await writing.inParts(blocks(chunks, partBytes(options.size)));

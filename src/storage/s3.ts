@@ -6,12 +6,13 @@ import { StorageError } from "./errors";
 import { assertObjectKey, quoted } from "./object-key";
 import type { ObjectStore } from "./object-store";
 import { onceSuccessful } from "./once";
-import { openPlainReader } from "./reader";
 import { DEFAULT_LIMITS, openAccess, request } from "./s3-access";
 import type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
-import { checkWritable, ensureBucket } from "./s3-bucket";
-import { download } from "./s3-download";
+import { ensureBucket } from "./s3-bucket";
+import { checkWritable, honoursConditions } from "./s3-check";
+import { download, downloadWhole } from "./s3-download";
 import { listObjects } from "./s3-list";
+import { missingAmong } from "./s3-missing";
 import { KEY_METADATA, keyMetadata, objectName } from "./s3-names";
 import { head, statedHash } from "./s3-stat";
 import { abortUploads } from "./s3-unfinished";
@@ -27,6 +28,7 @@ export type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
 export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Partial<S3Limits> = {}): ObjectStore {
   const access = openAccess(options, { ...DEFAULT_LIMITS, ...limits });
   const prepared = onceSuccessful(() => ensureBucket(access, options));
+  const conditions = onceSuccessful(() => honoursConditions(access));
   const { client, bucket, description } = access;
 
   const store: ObjectStore = {
@@ -41,19 +43,35 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       return object && { size: object.ContentLength ?? 0, sha256: statedHash(object.Metadata) };
     },
 
+    async missingAmong(keys, { signal } = {}) {
+      await orAbort(prepared(), signal);
+      return missingAmong(access, keys, signal);
+    },
+
     async get(key, { signal } = {}) {
       assertObjectKey(key);
       await orAbort(prepared(), signal);
       return download(access, key, signal);
     },
 
-    openReader: () => openPlainReader(store),
+    openReader: () => ({
+      together: 1,
+      groupsAtOnce: store.requestsAtOnce,
+      async read(key, size, { signal } = {}) {
+        assertObjectKey(key);
+        await orAbort(prepared(), signal);
+        return downloadWhole(access, key, size, signal);
+      },
+      doneWith() {},
+      async end() {},
+    }),
 
     async put(key, body, options) {
       await consuming(body, async () => {
         assertObjectKey(key);
         await orAbort(prepared(), options.signal);
-        await upload(access, key, body, options);
+        const refusesToReplace = options.when === "absent" && (await orAbort(conditions(), options.signal));
+        await upload(access, key, body, { ...options, refusesToReplace });
       });
     },
 
