@@ -153,8 +153,9 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   },
 
   "export with S3": async ({ server, source, small, folder, s3 }) => {
-    const far = { ...source, storage: (await s3()).source, bundle: path.join(folder, "exported.zip") };
-    return runAction("export", far, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid);
+    const buckets = await s3();
+    const far = { ...source, storage: buckets.source, bundle: path.join(folder, "exported.zip") };
+    return runAction("export", far, { ...small, storage: buckets.small, bundle: path.join(folder, "warm.zip") }, server.pid);
   },
 
   "tools export with S3": async ({ server, folder, s3 }) => {
@@ -177,9 +178,9 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   "import with S3": (world) => withS3(world, "import"),
 
   "import again with S3": async (world) => {
-    const { server, source, small, s3 } = world;
+    const { server, source, s3 } = world;
     const target = { ...source, databaseUrl: server.url("target_s3"), storage: (await s3()).latest() };
-    return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+    return runAction("import", target, await warmWithS3(world), server.pid);
   },
 
   "tools import with S3": async ({ server, folder, toolsArchive, s3 }) => {
@@ -236,12 +237,18 @@ async function measureServed(postgresPid: number, served: Served, request: strin
   }
 }
 
-/** Into a fresh installation with a bucket of its own. What warms up does so on local storage. */
+/** Into a fresh installation with a bucket of its own. */
 async function withS3(world: World, action: "import" | "preview"): Promise<Measurement> {
-  const { server, source, small, s3 } = world;
+  const { server, source, s3 } = world;
+  const warm = await warmWithS3(world);
   const { databaseUrl } = await world.freshTarget("target_s3");
   const target = { ...source, databaseUrl, storage: (await s3()).fresh() };
-  return runAction(action, target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+  return runAction(action, target, warm, server.pid);
+}
+
+async function warmWithS3(world: World): Promise<Parameters> {
+  const { databaseUrl } = await world.freshTarget("warm");
+  return { ...world.small, databaseUrl, storage: (await world.s3()).warm() };
 }
 
 /** Into a fresh installation. */

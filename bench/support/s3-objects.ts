@@ -9,23 +9,30 @@ import { openStore, type Storage } from "./storage";
 /** The source's objects on an S3 server of this machine. */
 export interface S3Objects {
   source: Bucket;
+  /** Those of the source to warm up with. */
+  small: Bucket;
   /** The same objects under names that no tool stumbles over: those of local storage's files. */
   toolsSource: Bucket;
   /** The name of a new bucket. */
   fresh(): Bucket;
   /** What `fresh` gave last. */
   latest(): Bucket;
+  /** Another one in which nothing is. */
+  warm(): Bucket;
   stop(): Promise<void>;
 }
 
-export async function startS3Objects(folder: string, objects: Extract<Storage, { kind: "local" }>): Promise<S3Objects> {
+export async function startS3Objects(folder: string): Promise<S3Objects> {
   const { endpoint, accessKeyId, secretAccessKey, stop } = await startS3Server({ directory: path.join(folder, "s3-objects") });
   const inBucket = (bucket: string): Bucket => ({ kind: "s3", endpoint, accessKeyId, secretAccessKey, bucket });
+  const inFolder = (name: string) => ({ kind: "local", directory: path.join(folder, name) }) as const;
   const source = inBucket("source");
+  const small = inBucket("small");
   const toolsSource = inBucket("tools-source");
   try {
-    await copyObjects(objects, source);
-    await shell(`cd ${objects.directory} && ${makeBucketByCurl(toolsSource)} && find objects -type f | ${sendByCurl(toolsSource)}`);
+    await copyObjects(inFolder("source"), source);
+    await copyObjects(inFolder("small"), small);
+    await shell(`cd ${inFolder("source").directory} && ${makeBucketByCurl(toolsSource)} && find objects -type f | ${sendByCurl(toolsSource)}`);
   } catch (error) {
     await stop();
     throw error;
@@ -36,7 +43,9 @@ export async function startS3Objects(folder: string, objects: Extract<Storage, {
     buckets += 1;
     return latest();
   };
-  return { source, toolsSource, fresh, latest, stop };
+  let warmed = 0;
+  const warm = () => inBucket(`warm-${(warmed += 1)}`);
+  return { source, small, toolsSource, fresh, warm, latest, stop };
 }
 
 async function copyObjects(from: Storage, to: Storage): Promise<void> {

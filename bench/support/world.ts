@@ -27,7 +27,7 @@ export interface World {
   fewest: Parameters;
   /** What the database's own tools carry instead of a bundle. */
   toolsArchive: string;
-  /** The source's objects on an S3 server, which starts when it is first asked for. */
+  /** The sources' objects on an S3 server, which starts when it is first asked for. */
   s3(): Promise<S3Objects>;
   stop(): Promise<void>;
   /** A fresh installation that holds nothing but an admin. */
@@ -75,7 +75,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
       await server.stop();
     }
   };
-  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder, { kind: "local", directory: path.join(folder, "source") })), stop };
+  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder)), stop };
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */
