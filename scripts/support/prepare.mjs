@@ -51,6 +51,7 @@ export async function ensureGenerated() {
   await ensureThread("rows", "src/backup/rows/row-worker.ts", "row-worker", ["src/backup", "src/bundle", "src/memory", "src/threads", "prisma/schema.prisma"]);
   await ensureThread("packing", "src/bundle/pack-worker.ts", "pack-worker", ["src/bundle", "src/memory", "src/threads"]);
   await ensureThread("objects", "src/storage/local-worker.ts", "local-worker", ["src/storage"]);
+  await ensureThread("objects on S3", "src/storage/s3-worker.ts", "s3-worker", ["src/storage", "package-lock.json"]);
 }
 
 async function ensureClient() {
@@ -70,7 +71,7 @@ async function ensureClient() {
 /** Threads cannot load TypeScript: what one runs is made into one file. */
 async function ensureThread(what, source, name, sources) {
   const file = at("src", "generated", `.${name}-stamp`);
-  const parameters = [source, "--bundle", "--platform=node", "--format=esm", "--target=node20", `--outfile=src/generated/${name}.mjs`];
+  const parameters = [source, "--bundle", "--platform=node", "--format=esm", "--target=node20", "--main-fields=module,main", `--outfile=src/generated/${name}.mjs`];
   const hash = hashOf(root, [...sources, "tsconfig.json"], [versionOf("esbuild"), ...parameters]);
   if (isStamped(file, hash)) return;
   await runStep(`Building the thread for ${what} …`, executable("esbuild"), parameters, { cwd: root });

@@ -1,37 +1,30 @@
-import { throwIfAborted } from "./abort";
-import { LocalThread } from "./local-thread";
+import { Worker } from "node:worker_threads";
 import type { ObjectReader, ObjectStore } from "./object-store";
 import { openPlainReader } from "./reader";
+import { openThreadReader } from "./thread-reader";
+
+/**
+ * Made of local-worker.ts by `npm run generate`: Node's threads cannot load TypeScript.
+ * Next's build bundles it once more, into .next.
+ */
+const program = new URL("../generated/local-worker.mjs", import.meta.url);
 
 /** Bytes: fewer are read in the time that a thread takes to start. */
 const worthThread = 2 * 1024 * 1024;
 
 /**
- * Reads objects on a thread once many are read, and by `get` until it is up, and whatever it could not read.
+ * From the event loop each file takes four turns of it, each as long as a thread takes for the whole.
  *
- * @param objects the folder of the objects' files
+ * @param folder of the objects' files
  */
-export function openLocalReader(store: Pick<ObjectStore, "get" | "requestsAtOnce">, objects: string): ObjectReader {
-  const plain = openPlainReader(store);
-  let thread: LocalThread | null = null;
-  let readBytes = 0;
-  return {
+export function openLocalReader(store: Pick<ObjectStore, "get" | "requestsAtOnce">, folder: string): ObjectReader {
+  return openThreadReader<string>(openPlainReader(store), {
     together: 8,
     // One that the thread reads, and one that is taken from it.
     groupsAtOnce: 2,
-
-    async read(key, size, options) {
-      throwIfAborted(options?.signal);
-      readBytes += size;
-      if (readBytes > worthThread) thread ??= new LocalThread(objects);
-      const whole = thread?.isUp ? await thread.read(key, size) : null;
-      return whole ?? plain.read(key, size, options);
-    },
-
-    doneWith: (content) => thread?.reuse(content),
-
-    async end() {
-      await thread?.end();
-    },
-  };
+    paysForThread: ({ bytes }) => bytes > worthThread,
+    // Without the options of the process, which may load what only the main thread needs.
+    startThread: () => new Worker(program, { execArgv: [] }),
+    place: folder,
+  });
 }

@@ -2,18 +2,11 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { decodeTrailer, trailerBytes } from "./local-file";
-
-/** Bytes: files of fewer are read into buffers of this size, which can be used again for others. */
-const ordinaryBuffer = 192 * 1024;
+import type { SpareBuffers } from "./spare-buffers";
 
 /** Reads whole files of objects, for a thread that may wait. */
 export class WholeFiles {
-  private readonly spare: ArrayBuffer[] = [];
-
-  /** Whose views nobody uses any more. */
-  reuse(memories: readonly ArrayBuffer[]): void {
-    for (const memory of memories) if (memory.byteLength === ordinaryBuffer) this.spare.push(memory);
-  }
+  constructor(private readonly buffers: SpareBuffers) {}
 
   /**
    * An object, its SHA-256 and CRC-32, if the file is the whole file of an object `key` of `size` bytes:
@@ -23,18 +16,12 @@ export class WholeFiles {
   read(file: string, key: string, size: number): { content: Buffer<ArrayBuffer>; sha256: string; crc32: number } | null {
     const expected = size + trailerBytes(key);
     // One byte more than there should be, which shows that there is no more.
-    const buffer = this.takeBuffer(expected + 1);
+    const buffer = this.buffers.take(expected + 1);
     if (fill(file, buffer, expected) !== expected) return null;
     const trailer = decodeTrailer(buffer.subarray(0, expected), expected);
     if (trailer?.key !== key || trailer.size !== size) return null;
     const content = buffer.subarray(0, size);
     return { content, sha256: createHash("sha256").update(content).digest("hex"), crc32: crc32(content) };
-  }
-
-  /** With a memory to itself, which can be moved. */
-  private takeBuffer(size: number): Buffer<ArrayBuffer> {
-    if (size > ordinaryBuffer) return Buffer.allocUnsafeSlow(size);
-    return Buffer.from(this.spare.pop() ?? new ArrayBuffer(ordinaryBuffer), 0, size);
   }
 }
 

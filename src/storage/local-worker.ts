@@ -1,29 +1,31 @@
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { objectFileName } from "./local-file";
-import type { ReadAnswer, ReadRequest } from "./local-thread";
 import { WholeFiles } from "./local-whole";
+import type { ReadAnswer, ReadRequest } from "./reader-thread";
+import { SpareBuffers } from "./spare-buffers";
 
-/** The thread behind LocalThread: waits for the disk instead of the event loop. */
+/** The thread of local storage's reader: waits for the disk instead of the event loop. */
 const port = parentPort;
 if (port === null) throw new Error("This file runs as a thread");
 
-const files = new WholeFiles();
+const buffers = new SpareBuffers();
+const files = new WholeFiles(buffers);
 
-port.on("message", ({ folder, objects, spare }: ReadRequest) => {
-  files.reuse(spare);
-  const answer: ReadAnswer = [];
+port.on("message", ({ id, place: folder, objects, spare }: ReadRequest<string>) => {
+  buffers.reuse(spare);
+  const read: ReadAnswer["objects"] = [];
   const moved: ArrayBuffer[] = [];
   for (const { key, size } of objects) {
     const whole = readOrNull(path.join(folder, objectFileName(key)), key, size);
-    answer.push(whole);
+    read.push(whole);
     if (whole) moved.push(whole.content.buffer);
   }
-  port.postMessage(answer, moved);
+  port.postMessage({ id, objects: read } satisfies ReadAnswer, moved);
 });
 
 /** Why a file cannot be read is found out where errors have their names. */
-function readOrNull(file: string, key: string, size: number): ReadAnswer[number] {
+function readOrNull(file: string, key: string, size: number): ReadAnswer["objects"][number] {
   try {
     return files.read(file, key, size);
   } catch {

@@ -26,25 +26,25 @@ export async function download(
   return { size, body: byteStream(reading.chunks(), () => reading.close(), signal) };
 }
 
-/** See ObjectReader.read. Hashed once, and not made a stream of. */
-export async function downloadWhole(
+/**
+ * See ObjectReader.read. Hashed once, and not made a stream of.
+ *
+ * @param content as long as the object has to be; becomes the result's
+ */
+export async function downloadWhole<Content extends Buffer>(
   access: S3Access,
   key: string,
-  size: number,
-  signal: AbortSignal | undefined,
-): Promise<WholeObject | null> {
+  content: Content,
+  signal?: AbortSignal | undefined,
+): Promise<(WholeObject & { content: Content }) | null> {
   const reading = new Reading(access, key, signal);
   const close = () => reading.close();
   signal?.addEventListener("abort", close);
   try {
-    if ((await reading.begin()) !== size) return null;
-    const chunks: Buffer[] = [];
-    let checksum = 0;
-    for await (const chunk of reading.chunks()) {
-      checksum = crc32(chunk, checksum);
-      chunks.push(chunk);
-    }
-    return { content: Buffer.concat(chunks), sha256: reading.sha256, crc32: checksum };
+    if ((await reading.begin()) !== content.length) return null;
+    let filled = 0;
+    for await (const chunk of reading.chunks()) filled += chunk.copy(content, filled);
+    return { content, sha256: reading.sha256, crc32: crc32(content) };
   } finally {
     signal?.removeEventListener("abort", close);
     reading.close();

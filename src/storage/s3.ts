@@ -10,10 +10,11 @@ import { DEFAULT_LIMITS, openAccess, request } from "./s3-access";
 import type { S3Limits, S3ObjectStoreOptions } from "./s3-access";
 import { ensureBucket } from "./s3-bucket";
 import { checkWritable, honoursConditions } from "./s3-check";
-import { download, downloadWhole } from "./s3-download";
+import { download } from "./s3-download";
 import { listObjects } from "./s3-list";
 import { missingAmong } from "./s3-missing";
 import { KEY_METADATA, keyMetadata, objectName } from "./s3-names";
+import { openS3Reader } from "./s3-reader";
 import { head, statedHash } from "./s3-stat";
 import { abortUploads } from "./s3-unfinished";
 import { upload } from "./s3-upload";
@@ -54,17 +55,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       return download(access, key, signal);
     },
 
-    openReader: () => ({
-      together: 1,
-      groupsAtOnce: store.requestsAtOnce,
-      async read(key, size, { signal } = {}) {
-        assertObjectKey(key);
-        await orAbort(prepared(), signal);
-        return downloadWhole(access, key, size, signal);
-      },
-      doneWith() {},
-      async end() {},
-    }),
+    openReader: () => openS3Reader(access, options, prepared, store.requestsAtOnce),
 
     async put(key, body, options) {
       await consuming(body, async () => {

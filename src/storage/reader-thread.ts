@@ -1,50 +1,53 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { WholeObject } from "./object-store";
 
-/**
- * Made of local-worker.ts by `npm run generate`: Node's threads cannot load TypeScript.
- * Next's build bundles it once more, into .next.
- */
-const program = new URL("../generated/local-worker.mjs", import.meta.url);
+interface Asked {
+  key: string;
+  size: number;
+}
 
-/** Objects that are read one after the other, into buffers that were used before where there are any. */
-export interface ReadRequest {
-  /** Of the objects' files. Not the thread's workerData, which Next's build takes for its own. */
-  folder: string;
-  objects: { key: string; size: number }[];
+/** Objects that are read together, into buffers that were used before where there are any. */
+export interface ReadRequest<Place> {
+  id: number;
+  /** Where they are. Not the thread's workerData, which Next's build takes for its own. */
+  place: Place;
+  objects: Asked[];
   spare: ArrayBuffer[];
 }
 
-/** For each object; null where its file is not just what was asked for, or could not be read. */
-export type ReadAnswer = ({ content: Uint8Array<ArrayBuffer>; sha256: string; crc32: number } | null)[];
+export interface ReadAnswer {
+  id: number;
+  /** Null for one that is not just what was asked for, or could not be read. */
+  objects: ({ content: Uint8Array<ArrayBuffer>; sha256: string; crc32: number } | null)[];
+}
 
-interface Question {
-  key: string;
-  size: number;
+interface Question extends Asked {
   resolve: (answer: WholeObject | null) => void;
   reject: (error: Error) => void;
 }
 
 /**
- * Reads and hashes files of objects on a thread of its own: from the event loop each file
- * takes four turns of it, each as long as the thread takes for the whole. What is asked in one turn
+ * Reads and hashes objects on a thread of its own. What is asked in one turn of the event loop
  * goes to the thread together, since waking one takes as long as reading a file.
  *
  * Nobody depends on it: what it cannot answer, also because it has ended, it answers with null. Only
  * an error that it ended with, which is a defect of its program, fails what was asked and will be.
  */
-export class LocalThread {
-  // Without the options of the process, which may load what only the main thread needs.
-  private readonly worker = new Worker(program, { execArgv: [] });
+export class ReaderThread<Place> {
+  private readonly worker: Worker;
   private state: "starting" | "up" | "lost" = "starting";
   private defect: Error | null = null;
   private asked: Question[] = [];
-  private readonly underWay: Question[][] = [];
+  private readonly underWay = new Map<number, Question[]>();
+  private requests = 0;
   private readonly given = new WeakSet<ArrayBufferLike>();
   private spare: ArrayBuffer[] = [];
 
-  /** @param folder the folder of the objects' files */
-  constructor(private readonly folder: string) {
+  constructor(
+    start: () => Worker,
+    private readonly place: Place,
+  ) {
+    this.worker = start();
     this.worker.once("online", () => {
       if (this.state === "starting") this.state = "up";
     });
@@ -81,17 +84,20 @@ export class LocalThread {
   private ask(): void {
     if (this.state !== "up") return this.lose();
     const objects = this.asked.map(({ key, size }) => ({ key, size }));
-    this.worker.postMessage({ folder: this.folder, objects, spare: this.spare } satisfies ReadRequest, this.spare);
-    this.underWay.push(this.asked);
+    const id = ++this.requests;
+    this.worker.postMessage({ id, place: this.place, objects, spare: this.spare } satisfies ReadRequest<Place>, this.spare);
+    this.underWay.set(id, this.asked);
     this.asked = [];
     this.spare = [];
   }
 
-  private answer(answer: ReadAnswer): void {
-    for (const [index, { resolve }] of (this.underWay.shift() ?? []).entries()) resolve(this.asWhole(answer[index] ?? null));
+  private answer({ id, objects }: ReadAnswer): void {
+    const questions = this.underWay.get(id) ?? [];
+    this.underWay.delete(id);
+    for (const [index, { resolve }] of questions.entries()) resolve(this.asWhole(objects[index] ?? null));
   }
 
-  private asWhole(answer: ReadAnswer[number]): WholeObject | null {
+  private asWhole(answer: ReadAnswer["objects"][number]): WholeObject | null {
     if (answer === null) return null;
     const { content, sha256, crc32 } = answer;
     this.given.add(content.buffer);
@@ -101,7 +107,10 @@ export class LocalThread {
   private lose(defect: Error | null = null): void {
     this.state = "lost";
     this.defect ??= defect;
-    for (const { resolve, reject } of [...this.underWay.splice(0).flat(), ...this.asked.splice(0)]) {
+    const questions = [...[...this.underWay.values()].flat(), ...this.asked];
+    this.underWay.clear();
+    this.asked = [];
+    for (const { resolve, reject } of questions) {
       if (this.defect === null) resolve(null);
       else reject(this.defect);
     }
