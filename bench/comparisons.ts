@@ -1,14 +1,12 @@
 import path from "node:path";
-import { mkdir, rm } from "node:fs/promises";
 
 import type { ActionName, Parameters } from "./actions";
 import { measureChildren, type Measurement } from "./support/measure";
-import { emptyDatabase } from "./support/postgres";
 
 import { runAction } from "./support/run-action";
-import { fetchByCurl, makeBucketByCurl, sendByCurl } from "./support/s3-by-curl";
 import { serve, type Served } from "./support/served";
 import { shell } from "./support/shell";
+import { exportByTools, exportByToolsFromS3, importByTools, importByToolsToS3 } from "./support/tools";
 import type { World } from "./support/world";
 
 /** One round of everything that is compared, in the order in which one follows from the other. */
@@ -79,20 +77,7 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   export: ({ server, source, small, folder }) =>
     runAction("export", { ...source, bundle: path.join(folder, "exported.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
 
-  "tools export": async ({ server, folder }) => {
-    const archive = path.join(folder, "tools-exported.zip");
-    await rm(archive, { force: true });
-    return measureChildren(server.pid, () =>
-      shell(
-        `cd ${folder}/source
-         ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
-         find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
-         zip -q -0 -r ${archive} rows.dump objects SHA256SUMS
-         rm rows.dump SHA256SUMS`,
-        { DATABASE: server.url("source") },
-      ),
-    );
-  },
+  "tools export": exportByTools,
 
   preview: async (world) => {
     const { server, source, small } = world;
@@ -106,19 +91,7 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
   },
 
-  "tools import": async ({ server, folder, toolsArchive }) => {
-    const target = await emptyFolder(folder, "tools-target");
-    await server.createDatabase("tools_target", emptyDatabase);
-    return measureChildren(server.pid, () =>
-      shell(
-        `cd ${target}
-         unzip -q ${toolsArchive}
-         sha256sum --quiet -c SHA256SUMS
-         ${server.programs}/pg_restore --data-only --single-transaction --exit-on-error -d "$DATABASE" rows.dump`,
-        { DATABASE: server.url("tools_target") },
-      ),
-    );
-  },
+  "tools import": (world) => importByTools(world, world.toolsArchive),
 
   "import again": async (world) => {
     const { server, small } = world;
@@ -158,20 +131,7 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return runAction("export", far, { ...small, storage: buckets.small, bundle: path.join(folder, "warm.zip") }, server.pid);
   },
 
-  "tools export with S3": async ({ server, folder, s3 }) => {
-    const work = await emptyFolder(folder, "tools-s3");
-    const { toolsSource } = await s3();
-    return measureChildren(server.pid, () =>
-      shell(
-        `cd ${work}
-         ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
-         (cd ${folder}/source && find objects -type f) | ${fetchByCurl(toolsSource)}
-         find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
-         zip -q -0 -r exported.zip rows.dump objects SHA256SUMS`,
-        { DATABASE: server.url("source") },
-      ),
-    );
-  },
+  "tools export with S3": exportByToolsFromS3,
 
   "preview with S3": (world) => withS3(world, "preview"),
 
@@ -183,22 +143,7 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return runAction("import", target, await warmWithS3(world), server.pid);
   },
 
-  "tools import with S3": async ({ server, folder, toolsArchive, s3 }) => {
-    const work = await emptyFolder(folder, "tools-s3");
-    await server.createDatabase("tools_target", emptyDatabase);
-    const bucket = (await s3()).fresh();
-    return measureChildren(server.pid, () =>
-      shell(
-        `cd ${work}
-         unzip -q ${toolsArchive}
-         sha256sum --quiet -c SHA256SUMS
-         ${makeBucketByCurl(bucket)}
-         find objects -type f | ${sendByCurl(bucket)}
-         ${server.programs}/pg_restore --data-only --single-transaction --exit-on-error -d "$DATABASE" rows.dump`,
-        { DATABASE: server.url("tools_target") },
-      ),
-    );
-  },
+  "tools import with S3": (world) => importByToolsToS3(world, world.toolsArchive),
 
   "export of a part": ({ server, part, small, folder }) =>
     runAction("export", { ...part, bundle: path.join(folder, "exported-part.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
@@ -219,13 +164,6 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     return importFew(world, "prisma upsert", { ...world.fewest, bundle: path.join(world.folder, "prisma-fewest.zip") });
   },
 };
-
-async function emptyFolder(folder: string, name: string): Promise<string> {
-  const directory = path.join(folder, name);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory);
-  return directory;
-}
 
 /** One request to a server that was just started: nothing is warm but what answering once for its health makes so. */
 async function measureServed(postgresPid: number, served: Served, request: string): Promise<Measurement> {

@@ -59,7 +59,7 @@ async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
   for (let round = 1; round <= rounds; round++) {
     await vacuum(world, ["target", "tools_target"]);
     for (const name of names) {
-      await settle(world, ["source", "source.zip", "tools.zip"]);
+      await settle(world, ["source", "source.zip", "source.tools.zip"]);
       const measurement = await steps[name](world);
       measured.get(name)?.push(measurement);
       process.stderr.write(`round ${round}: ${name} ${measurement.seconds.toFixed(1)} s\n`);

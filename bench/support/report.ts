@@ -2,6 +2,7 @@ import type { Comparison, Step } from "../comparisons";
 import type { Growth } from "../growth";
 import type { SmallObjects } from "../small-objects";
 import type { Measurement } from "./measure";
+import { median } from "./median";
 
 export interface StepSummary extends Measurement {
   step: Step;
@@ -61,13 +62,6 @@ function worstStall(all: readonly Measurement[]): Measurement["stall"] {
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length / 2;
-  const at = (index: number) => sorted[index] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? at(Math.floor(middle)) : (at(middle - 1) + at(middle)) / 2;
-}
-
 /** For people, and in the form of Markdown for docs/performance.md. */
 export function text({ machine, scale, rounds, steps, ratios, growth, objects }: Summary): string {
   const stepLines = steps.map(({ step, seconds, fastest, slowest, cpuSeconds, postgresCpuSeconds, peakBytes, stall }) =>
@@ -76,7 +70,7 @@ export function text({ machine, scale, rounds, steps, ratios, growth, objects }:
       `${seconds.toFixed(2)} (${fastest.toFixed(2)}–${slowest.toFixed(2)})`,
       cpuSeconds.toFixed(2),
       postgresCpuSeconds.toFixed(2),
-      peakBytes === null ? "–" : (peakBytes / megabyte).toFixed(0),
+      mebibytes(peakBytes),
       stall === null ? "–" : `${stall.longestMilliseconds.toFixed(0)} / ${stall.p99Milliseconds.toFixed(0)}`,
     ]),
   );
@@ -84,7 +78,7 @@ export function text({ machine, scale, rounds, steps, ratios, growth, objects }:
     line([name, ratio.toFixed(2), reach.toFixed(2), ratio <= reach ? "yes" : "no"]),
   );
   const growthLines = growth.map(({ action, times, rows, microsecondsPerRow, peakBytes }) =>
-    line([action, `${times}×`, String(Math.round(rows)), microsecondsPerRow.toFixed(1), (peakBytes / megabyte).toFixed(0)]),
+    line([action, `${times}×`, String(Math.round(rows)), microsecondsPerRow.toFixed(1), mebibytes(peakBytes)]),
   );
   return [
     `${machine.cores} cores of ${machine.processor}, ${(machine.memoryBytes / megabyte / 1024).toFixed(0)} GiB, Node ${machine.node}; scale ${scale}, medians of ${rounds}`,
@@ -113,6 +107,10 @@ function objectLines(objects: SmallObjects): string[] {
     compared("export", objects.exportSeconds, objects.oneAfterAnotherExportSeconds),
     compared("import", objects.importSeconds, objects.oneAfterAnotherImportSeconds),
   ];
+}
+
+function mebibytes(bytes: number | null): string {
+  return bytes === null ? "–" : (bytes / megabyte).toFixed(0);
 }
 
 function line(cells: readonly string[]): string {

@@ -9,8 +9,8 @@ import type { Parameters } from "../actions";
 import { emptyDatabase, startBenchServer, type BenchServer } from "./postgres";
 import { runAction } from "./run-action";
 import { startS3Objects, type S3Objects } from "./s3-objects";
-import { shell } from "./shell";
 import { openStore, type Storage } from "./storage";
+import { createToolsArchive } from "./tools";
 
 export interface World {
   folder: string;
@@ -59,8 +59,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
   const part = await createSource(server, folder, "fifth", partScale);
   const few = await createSource(server, folder, "twentieth", fewScale);
   const fewest = await createSource(server, folder, "hundredth", fewestScale);
-  const toolsArchive = path.join(folder, "tools.zip");
-  if (!existsSync(toolsArchive)) await makeToolsArchive(server, folder, toolsArchive);
+  const toolsArchive = await createToolsArchive(server, folder, "source");
   const freshTarget = async (name: string) => {
     const directory = path.join(folder, name);
     await rm(directory, { recursive: true, force: true });
@@ -108,16 +107,4 @@ export async function createSource(
   }
   await runAction("export", parameters, null, server.pid);
   return parameters;
-}
-
-/** Rows as pg_dump has them, objects as they are, and what verifies these. */
-async function makeToolsArchive(server: BenchServer, folder: string, archive: string): Promise<void> {
-  await shell(
-    `cd ${folder}/source
-     ${server.programs}/pg_dump -Fc --data-only -T schema_migrations -T _prisma_migrations -f rows.dump "$DATABASE"
-     find objects -type f -print0 | xargs -0 sha256sum > SHA256SUMS
-     zip -q -0 -r ${archive} rows.dump objects SHA256SUMS
-     rm rows.dump SHA256SUMS`,
-    { DATABASE: server.url("source") },
-  );
 }
