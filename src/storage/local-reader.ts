@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { ObjectReader, ObjectStore } from "./object-store";
-import { openPlainReader } from "./reader";
+import { plainReader } from "./plain-reader";
 import { openThreadReader } from "./thread-reader";
 
 /**
@@ -17,8 +17,8 @@ const worthThread = 2 * 1024 * 1024;
  *
  * @param folder of the objects' files
  */
-export function openLocalReader(store: Pick<ObjectStore, "get" | "requestsAtOnce">, folder: string): ObjectReader {
-  return openThreadReader<string>(openPlainReader(store), {
+export function openLocalReader(store: Pick<ObjectStore, "get">, folder: string): ObjectReader {
+  return openThreadReader<string>(plainReader(store), {
     together: 8,
     // One that the thread reads, and one that is taken from it.
     groupsAtOnce: 2,

@@ -8,6 +8,7 @@ import { type Cluster, clusterData, databaseName, databaseUser } from "./cluster
 import { freePort } from "./free-port";
 import { stopServer } from "./postmaster";
 import { runAs } from "./run-as";
+import { serverSettings } from "./settings";
 
 export interface RunningServer {
   port: number;
@@ -24,38 +25,6 @@ const startMilliseconds = 300_000;
 
 /** The free port may be taken between the look and the start; three times in a row is no coincidence. */
 const startAttempts = 3;
-
-/**
- * One installation's worth: ten connections of the application, a command beside it and psql now and then. Imports
- * write much at once, so checkpoints are kept rare; the rest stays modest since the machine may be small.
- */
-const settings: Readonly<Record<string, string>> = {
-  listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
-  max_connections: "50",
-  shared_buffers: "128MB",
-  work_mem: "16MB",
-  maintenance_work_mem: "128MB",
-  max_wal_size: "2GB",
-  checkpoint_timeout: "15min",
-  // Nobody replicates this server, so nothing has to be logged for a replica.
-  wal_level: "minimal",
-  max_wal_senders: "0",
-  timezone: "UTC",
-  log_timezone: "UTC",
-  log_checkpoints: "off",
-  // A statement that fails may carry rows of the inventory, which a log should not keep.
-  log_min_error_statement: "panic",
-};
-
-/** For tests: nothing outlives the run, so nothing waits for the disk. */
-const volatileSettings: Readonly<Record<string, string>> = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  // Several test files at once, each with a pool or two.
-  max_connections: "200",
-};
 
 /**
  * Starts the server on the preferred port of 127.0.0.1 where it is free, else on another. It has a session of its own,
@@ -120,8 +89,7 @@ export function serverUrl(server: { port: number; password: string }, database =
 }
 
 function serverParameters(data: string, port: number, durable: boolean): string[] {
-  const all = { ...settings, ...(durable ? {} : volatileSettings) };
-  return ["-D", data, "-p", String(port), ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+  return ["-D", data, "-p", String(port), ...Object.entries(serverSettings(durable)).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
 }
 
 /**

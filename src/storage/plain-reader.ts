@@ -4,11 +4,8 @@ import { crc32 } from "node:zlib";
 import type { ObjectReader, ObjectStore, WholeObject } from "./object-store";
 
 /** Reads objects by the store's own `get`. */
-export function openPlainReader(store: Pick<ObjectStore, "get" | "requestsAtOnce">): ObjectReader {
+export function plainReader(store: Pick<ObjectStore, "get">): Pick<ObjectReader, "read"> {
   return {
-    together: 1,
-    groupsAtOnce: store.requestsAtOnce,
-
     async read(key, size, options) {
       const { size: found, body } = await store.get(key, options);
       if (found !== size) {
@@ -17,8 +14,6 @@ export function openPlainReader(store: Pick<ObjectStore, "get" | "requestsAtOnce
       }
       return wholeOf(body);
     },
-    doneWith() {},
-    async end() {},
   };
 }
 
