@@ -7,8 +7,10 @@ import { median } from "./support/median";
 import { settle, vacuum } from "./support/settle";
 import { createToolsArchive, importByTools } from "./support/tools";
 
+const actions = ["export", "import", "tools import"] as const;
+
 export interface Growth {
-  action: "export" | "import" | "tools import";
+  action: (typeof actions)[number];
   /** Of the smallest of the sizes. */
   times: number;
   rows: number;
@@ -33,9 +35,7 @@ export async function measureGrowth(world: World, scale: number, rounds: number)
     const part = (scale * times) / standardTimes;
     const rows = standardRows * part;
     const all = await measureSize(world, times === standardTimes ? "source" : `times_${times}`, part, rounds);
-    for (const [action, measurements] of Object.entries(all) as [Growth["action"], Measurement[]][]) {
-      measured.push({ action, times, rows, ...typical(measurements, rows) });
-    }
+    for (const action of actions) measured.push({ action, times, rows, ...typical(all[action], rows) });
   }
   return measured;
 }

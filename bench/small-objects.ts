@@ -54,6 +54,7 @@ export async function measureSmallObjects({ server, folder, small, freshTarget }
     const sha256 = createHash("sha256").update(content).digest("hex");
     const writing = await timed(async () => {
       for (let index = 0; index < sampled; index++) {
+        await far.stat(`one-after-another/${index}`);
         await far.put(`one-after-another/${index}`, content, { size: objectBytes, sha256, contentType: "text/plain", when: "absent" });
       }
     });

@@ -33,5 +33,5 @@ function byCurl(bucket: Bucket, transfer: readonly string[], options: string): s
 
 function access({ accessKeyId, secretAccessKey }: Bucket): string {
   const unhashed = "-H x-amz-content-sha256:UNSIGNED-PAYLOAD";
-  return `-sS --fail --aws-sigv4 aws:amz:us-east-1:s3 --user ${accessKeyId}:${secretAccessKey} ${unhashed}`;
+  return `-sS --fail --fail-early --aws-sigv4 aws:amz:us-east-1:s3 --user ${accessKeyId}:${secretAccessKey} ${unhashed}`;
 }

@@ -12,20 +12,20 @@ if (port === null) throw new Error("This file runs as a thread");
 const buffers = new SpareBuffers();
 const files = new WholeFiles(buffers);
 
-port.on("message", ({ id, place: folder, objects, spare }: ReadRequest<string>) => {
+port.on("message", ({ place: folder, objects, spare }: ReadRequest<string>) => {
   buffers.reuse(spare);
-  const read: ReadAnswer["objects"] = [];
+  const answer: ReadAnswer = [];
   const moved: ArrayBuffer[] = [];
-  for (const { key, size } of objects) {
+  for (const { id, key, size } of objects) {
     const whole = readOrNull(path.join(folder, objectFileName(key)), key, size);
-    read.push(whole);
+    answer.push({ id, whole });
     if (whole) moved.push(whole.content.buffer);
   }
-  port.postMessage({ id, objects: read } satisfies ReadAnswer, moved);
+  port.postMessage(answer, moved);
 });
 
 /** Why a file cannot be read is found out where errors have their names. */
-function readOrNull(file: string, key: string, size: number): ReadAnswer["objects"][number] {
+function readOrNull(file: string, key: string, size: number): ReadAnswer[number]["whole"] {
   try {
     return files.read(file, key, size);
   } catch {

@@ -139,11 +139,6 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
       return trailer && { size: trailer.size, sha256: trailer.sha256 };
     },
 
-    // To look for a file costs less than anything that could be known of many.
-    async missingAmong() {
-      return new Set();
-    },
-
     async get(key, { signal } = {}) {
       const { trailer, body } = await readObject(key, signal);
       return { size: trailer.size, body };

@@ -71,12 +71,6 @@ export interface ObjectStore {
   stat(key: string, options?: { signal?: AbortSignal | undefined }): Promise<ObjectStat | null>;
 
   /**
-   * Of these keys, some that no object has: those of which that can be told for many at once, at less than a `stat` of
-   * each would cost.
-   */
-  missingAmong(keys: readonly string[], options?: { signal?: AbortSignal | undefined }): Promise<ReadonlySet<string>>;
-
-  /**
    * The object's bytes. The stream fails if it ends early or runs
    * long. Throws `object_missing` where no object has that key.
    */

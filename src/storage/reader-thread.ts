@@ -2,26 +2,29 @@ import type { Worker } from "node:worker_threads";
 import type { WholeObject } from "./object-store";
 
 interface Asked {
+  id: number;
   key: string;
   size: number;
 }
 
-/** Objects that are read together, into buffers that were used before where there are any. */
+/** Objects that are read into buffers that were used before where there are any. */
 export interface ReadRequest<Place> {
-  id: number;
   /** Where they are. Not the thread's workerData, which Next's build takes for its own. */
   place: Place;
   objects: Asked[];
   spare: ArrayBuffer[];
 }
 
-export interface ReadAnswer {
-  id: number;
-  /** Null for one that is not just what was asked for, or could not be read. */
-  objects: ({ content: Uint8Array<ArrayBuffer>; sha256: string; crc32: number } | null)[];
+/** As many at once as the thread likes. Null for one that is not just what was asked for, or could not be read. */
+export type ReadAnswer = { id: number; whole: ReadObject | null }[];
+
+interface ReadObject {
+  content: Uint8Array<ArrayBuffer>;
+  sha256: string;
+  crc32: number;
 }
 
-interface Question extends Asked {
+interface Question {
   resolve: (answer: WholeObject | null) => void;
   reject: (error: Error) => void;
 }
@@ -37,9 +40,9 @@ export class ReaderThread<Place> {
   private readonly worker: Worker;
   private state: "starting" | "up" | "lost" = "starting";
   private defect: Error | null = null;
-  private asked: Question[] = [];
-  private readonly underWay = new Map<number, Question[]>();
-  private requests = 0;
+  private asked: Asked[] = [];
+  private readonly questions = new Map<number, Question>();
+  private questionsAsked = 0;
   private readonly given = new WeakSet<ArrayBufferLike>();
   private spare: ArrayBuffer[] = [];
 
@@ -65,7 +68,9 @@ export class ReaderThread<Place> {
 
   read(key: string, size: number): Promise<WholeObject | null> {
     return new Promise((resolve, reject) => {
-      this.asked.push({ key, size, resolve, reject });
+      const id = ++this.questionsAsked;
+      this.questions.set(id, { resolve, reject });
+      this.asked.push({ id, key, size });
       if (this.asked.length === 1) queueMicrotask(() => this.ask());
     });
   }
@@ -83,23 +88,22 @@ export class ReaderThread<Place> {
 
   private ask(): void {
     if (this.state !== "up") return this.lose();
-    const objects = this.asked.map(({ key, size }) => ({ key, size }));
-    const id = ++this.requests;
-    this.worker.postMessage({ id, place: this.place, objects, spare: this.spare } satisfies ReadRequest<Place>, this.spare);
-    this.underWay.set(id, this.asked);
+    const request: ReadRequest<Place> = { place: this.place, objects: this.asked, spare: this.spare };
+    this.worker.postMessage(request, this.spare);
     this.asked = [];
     this.spare = [];
   }
 
-  private answer({ id, objects }: ReadAnswer): void {
-    const questions = this.underWay.get(id) ?? [];
-    this.underWay.delete(id);
-    for (const [index, { resolve }] of questions.entries()) resolve(this.asWhole(objects[index] ?? null));
+  private answer(answer: ReadAnswer): void {
+    for (const { id, whole } of answer) {
+      this.questions.get(id)?.resolve(this.asWhole(whole));
+      this.questions.delete(id);
+    }
   }
 
-  private asWhole(answer: ReadAnswer["objects"][number]): WholeObject | null {
-    if (answer === null) return null;
-    const { content, sha256, crc32 } = answer;
+  private asWhole(whole: ReadObject | null): WholeObject | null {
+    if (whole === null) return null;
+    const { content, sha256, crc32 } = whole;
     this.given.add(content.buffer);
     return { content: Buffer.from(content.buffer, content.byteOffset, content.length), sha256, crc32 };
   }
@@ -107,8 +111,8 @@ export class ReaderThread<Place> {
   private lose(defect: Error | null = null): void {
     this.state = "lost";
     this.defect ??= defect;
-    const questions = [...[...this.underWay.values()].flat(), ...this.asked];
-    this.underWay.clear();
+    const questions = [...this.questions.values()];
+    this.questions.clear();
     this.asked = [];
     for (const { resolve, reject } of questions) {
       if (this.defect === null) resolve(null);

@@ -6,8 +6,8 @@ import { CHECK_NAME } from "./s3-names";
 
 /**
  * Stores an empty object where none is yet, and later finds it there: rights are looked at
- * before conditions, so being told that it exists means being allowed to write. No check
- * after the first leaves anything behind, in a bucket with versions either.
+ * before conditions, so being told that it exists means being allowed to write. Where conditions
+ * are honoured no check after the first leaves anything behind, in a bucket with versions either.
  */
 export async function checkWritable(access: S3Access, signal: AbortSignal | undefined): Promise<void> {
   await putWhereNoneIs(access, signal);

@@ -39,16 +39,7 @@ async function withOddKey(access: S3Access, { name, size }: { name: string; size
   return key === null ? null : { key, size };
 }
 
-/**
- * Pages of names.
- *
- * @param after names up to this one are left out
- */
-export async function* listNames(
-  access: S3Access,
-  prefix: string,
-  { after, signal }: { after?: string | undefined; signal?: AbortSignal | undefined } = {},
-): AsyncGenerator<{ name: string; size: number }[]> {
+async function* listNames(access: S3Access, prefix: string): AsyncGenerator<{ name: string; size: number }[]> {
   let continuation: string | undefined;
   do {
     const page = await request(access, (sending) =>
@@ -58,11 +49,10 @@ export async function* listNames(
           Prefix: prefix,
           // Without it, names that XML can't carry come out changed.
           EncodingType: "url",
-          ...(continuation === undefined ? { StartAfter: after } : { ContinuationToken: continuation }),
+          ContinuationToken: continuation,
         }),
         sending,
       ),
-      signal,
     );
     // The SDK reads an answer without a body as one without objects.
     if (page.IsTruncated === undefined) throw incomplete(access);

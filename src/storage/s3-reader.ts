@@ -11,8 +11,6 @@ const program = new URL("../generated/s3-worker.mjs", import.meta.url);
 
 /** As many are read in the time that the thread takes to start, which loads the SDK. */
 const worthThread = 200;
-/** A turn of the event loop, and of the thread, for several: less would keep the thread waiting for the slowest of more. */
-const together = 4;
 
 export interface S3Place {
   options: S3ObjectStoreOptions;
@@ -29,8 +27,8 @@ export function openS3Reader(access: S3Access, options: S3ObjectStoreOptions, pr
     },
   };
   return openThreadReader<S3Place>(plain, {
-    together,
-    groupsAtOnce: Math.ceil(atOnce / together),
+    together: 1,
+    groupsAtOnce: atOnce,
     paysForThread: ({ objects }) => objects > worthThread,
     startThread: () => new Worker(program, { execArgv: [] }),
     // Whatever may have to be repeated is not repeated there.

@@ -150,8 +150,11 @@ class Writing {
         await this.#commitUnconditionally(send);
         return;
       }
-      if (attemptsOf(error) !== 1 && (await this.occupant()) === this.#writeId) return;
-      if (isPreconditionFailed(error)) throw this.alreadyThere();
+      if (isPreconditionFailed(error) && attemptsOf(error) === 1) throw this.alreadyThere();
+      const there = attemptsOf(error) === 1 ? null : await this.occupant();
+      if (there === this.#writeId) return;
+      // A server that refuses before it has read the body may close the connection, which is all that is seen of the refusal.
+      if (this.#condition.IfNoneMatch !== undefined && there !== null) throw this.alreadyThere();
       throw asStorageError(this.access.description, error);
     }
   }

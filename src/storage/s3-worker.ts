@@ -12,15 +12,16 @@ if (port === null) throw new Error("This file runs as a thread");
 const buffers = new SpareBuffers();
 let access: S3Access | null = null;
 
-port.on("message", (request: ReadRequest<S3Place>) => void answer(request));
-
-async function answer({ id, place, objects, spare }: ReadRequest<S3Place>): Promise<void> {
+port.on("message", ({ place, objects, spare }: ReadRequest<S3Place>) => {
   buffers.reuse(spare);
   const opened = (access ??= openAccess(place.options, place.limits));
-  const read = await Promise.all(objects.map(({ key, size }) => readOrNull(opened, key, size)));
-  const moved = read.flatMap((whole) => (whole === null ? [] : [whole.content.buffer]));
-  port?.postMessage({ id, objects: read } satisfies ReadAnswer, moved);
-}
+  for (const { id, key, size } of objects) {
+    void readOrNull(opened, key, size).then((whole) => {
+      const answer: ReadAnswer = [{ id, whole }];
+      port.postMessage(answer, whole === null ? [] : [whole.content.buffer]);
+    });
+  }
+});
 
 /** What did not go well at once is tried, and named, where the export hears of it. */
 async function readOrNull(from: S3Access, key: string, size: number) {

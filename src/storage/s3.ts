@@ -12,7 +12,6 @@ import { ensureBucket } from "./s3-bucket";
 import { checkWritable, honoursConditions } from "./s3-check";
 import { download } from "./s3-download";
 import { listObjects } from "./s3-list";
-import { missingAmong } from "./s3-missing";
 import { KEY_METADATA, keyMetadata, objectName } from "./s3-names";
 import { openS3Reader } from "./s3-reader";
 import { head, statedHash } from "./s3-stat";
@@ -44,11 +43,6 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       return object && { size: object.ContentLength ?? 0, sha256: statedHash(object.Metadata) };
     },
 
-    async missingAmong(keys, { signal } = {}) {
-      await orAbort(prepared(), signal);
-      return missingAmong(access, keys, signal);
-    },
-
     async get(key, { signal } = {}) {
       assertObjectKey(key);
       await orAbort(prepared(), signal);
@@ -61,7 +55,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions, limits: Parti
       await consuming(body, async () => {
         assertObjectKey(key);
         await orAbort(prepared(), options.signal);
-        const refusesToReplace = options.when === "absent" && (await orAbort(conditions(), options.signal));
+        // Where it cannot be told, the put looks first, and finds out what is wrong.
+        const refusesToReplace = options.when === "absent" && (await orAbort(conditions().catch(() => false), options.signal));
         await upload(access, key, body, { ...options, refusesToReplace });
       });
     },

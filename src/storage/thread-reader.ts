@@ -12,6 +12,9 @@ export interface ThreadReading<Place> {
   place: Place;
 }
 
+/** So many in a row that the thread could not read and the plain reader could: it will not read others either. */
+const mostInVain = 64;
+
 /**
  * Reads objects on a thread once many are read.
  *
@@ -21,6 +24,7 @@ export function openThreadReader<Place>(plain: Pick<ObjectReader, "read">, optio
   const { together, groupsAtOnce, paysForThread, startThread, place } = options;
   let thread: ReaderThread<Place> | null = null;
   const asked = { objects: 0, bytes: 0 };
+  let inVain = 0;
   return {
     together,
     groupsAtOnce,
@@ -30,8 +34,12 @@ export function openThreadReader<Place>(plain: Pick<ObjectReader, "read">, optio
       asked.objects += 1;
       asked.bytes += size;
       if (paysForThread(asked)) thread ??= new ReaderThread(startThread, place);
-      const whole = thread?.isUp ? await orAbort(thread.read(key, size), signal) : null;
-      return whole ?? plain.read(key, size, { signal });
+      const asks = thread?.isUp === true && inVain < mostInVain ? thread : null;
+      const read = asks === null ? null : await orAbort(asks.read(key, size), signal);
+      if (read !== null) inVain = 0;
+      const whole = read ?? (await plain.read(key, size, { signal }));
+      if (asks !== null && read === null && whole !== null) inVain += 1;
+      return whole;
     },
 
     doneWith: (content) => thread?.reuse(content),

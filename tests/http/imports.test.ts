@@ -4,47 +4,11 @@ import JSZip from "jszip";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { seedInstallation } from "@/seed";
-import { createLocalObjectStore, createS3ObjectStore, type ObjectStore } from "@/storage";
+import type { ObjectStore } from "@/storage";
 
 import { api, bearer, call, exportBundle, form, upload } from "../support/api";
-import { startInstallation, type TestInstallation } from "../support/installation";
-import { createTestBucket, s3Available } from "../support/s3";
-
-interface World {
-  installation: TestInstallation;
-  objects: ObjectStore;
-  key: string;
-  stop(): Promise<void>;
-}
-
-async function startWorld(storage: "local" | "s3"): Promise<World> {
-  if (storage === "local") {
-    const installation = await startInstallation();
-    const objects = createLocalObjectStore({ directory: path.join(installation.dataDirectory, "objects") });
-    const stop = async () => {
-      await objects.close();
-      await installation.stop();
-    };
-    return { installation, objects, key: await installation.apiKey(), stop };
-  }
-  const bucket = await createTestBucket();
-  const { options } = bucket;
-  const installation = await startInstallation({
-    S3_ENDPOINT: options.endpoint,
-    S3_REGION: options.region,
-    S3_BUCKET: options.bucket,
-    S3_ACCESS_KEY_ID: options.accessKeyId,
-    S3_SECRET_ACCESS_KEY: options.secretAccessKey,
-    S3_FORCE_PATH_STYLE: String(options.forcePathStyle),
-  });
-  const objects = createS3ObjectStore(options);
-  const stop = async () => {
-    await objects.close();
-    await installation.stop();
-    await bucket.drop();
-  };
-  return { installation, objects, key: await installation.apiKey(), stop };
-}
+import { s3Available } from "../support/s3";
+import { startWithStorage, type InstallationWithStorage } from "../support/installation-with-storage";
 
 async function keysOf(objects: ObjectStore): Promise<string[]> {
   const keys: string[] = [];
@@ -52,7 +16,7 @@ async function keysOf(objects: ObjectStore): Promise<string[]> {
   return keys.sort();
 }
 
-async function countOrganizations({ installation }: World): Promise<number> {
+async function countOrganizations({ installation }: InstallationWithStorage): Promise<number> {
   const { rows } = await installation.pool.query("SELECT count(*)::integer AS count FROM organizations");
   return Number(rows[0].count);
 }
@@ -60,13 +24,13 @@ async function countOrganizations({ installation }: World): Promise<number> {
 const storages = s3Available() ? (["local", "s3"] as const) : (["local"] as const);
 
 describe.each(storages)("the application on %s storage", (storage) => {
-  let source: World;
-  let target: World;
+  let source: InstallationWithStorage;
+  let target: InstallationWithStorage;
   let bundle: Buffer;
 
   beforeAll(async () => {
-    source = await startWorld("local");
-    target = await startWorld(storage);
+    source = await startWithStorage("local");
+    target = await startWithStorage(storage);
     const options = { organizations: 2, assets: 60, vulnerabilities: 30, files: 20, seed: "imports over http" };
     await seedInstallation(options, { pool: source.installation.pool, objects: source.objects });
     ({ bundle } = await exportBundle(source.installation, source.key));
@@ -129,7 +93,7 @@ describe.each(storages)("the application on %s storage", (storage) => {
   });
 
   it("takes in so many rows that threads encode them", async () => {
-    const many = await startWorld("local");
+    const many = await startWithStorage("local");
     const options = { organizations: 1, assets: 2_000, vulnerabilities: 18_000, files: 1, seed: "many rows over http" };
     await seedInstallation(options, { pool: many.installation.pool, objects: many.objects });
     const { bundle: large } = await exportBundle(many.installation, many.key).finally(() => many.stop());
@@ -140,7 +104,7 @@ describe.each(storages)("the application on %s storage", (storage) => {
   });
 });
 
-async function holdsTheImportLock({ installation }: World): Promise<void> {
+async function holdsTheImportLock({ installation }: InstallationWithStorage): Promise<void> {
   await expect
     .poll(
       async () => {

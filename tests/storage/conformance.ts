@@ -385,17 +385,6 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(await keys(store, "page/8")).toEqual([]);
     });
 
-    it("names none as missing that is there", async () => {
-      const there = Array.from({ length: 60 }, (_, index) => `among/${index}/${index % 3 === 0 ? "\u{1f4a9}" : "\uff5e"}`);
-      const gone = ["among", "among/", "among/0", "among/0/\u{1f4a9}\u{1f4a9}", "among/60", "zzz", "\u0001", "\u{10ffff}/.."];
-      const odd = ODD_KEYS.filter((_, index) => index % 2 === 0);
-      for (const key of [...there, ...odd]) await put(store, key, Buffer.from(key));
-      const missing = await store.missingAmong([...ODD_KEYS, ...gone, ...there, ...there]);
-      expect(there.filter((key) => missing.has(key))).toEqual([]);
-      expect(odd.filter((key) => missing.has(key))).toEqual([]);
-      for (const key of [...there, ...odd]) await store.delete(key);
-    });
-
     it("says so when it can't be reached", async () => {
       const { unreachable } = under;
       await expect(unreachable.check()).rejects.toEqual(refusal("storage_unavailable"));

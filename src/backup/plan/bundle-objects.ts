@@ -29,11 +29,7 @@ export async function stageObjects(
     `CREATE TEMPORARY TABLE ${bundleObjects}
      (file_id uuid PRIMARY KEY, object_key text, size bigint, sha256 text, state text) ON COMMIT DROP`,
   );
-  const missing = await objects.missingAmong(references.map(({ key }) => key).filter(isPossibleKey), { signal });
-  const lines = objectLines(references, objects.requestsAtOnce, async (reference) => {
-    const { key } = reference;
-    return !isPossibleKey(key) || missing.has(key) ? "new" : compare(reference, objects, signal);
-  });
+  const lines = objectLines(references, objects.requestsAtOnce, (reference) => compare(reference, objects, signal));
   await copyIn(client, bundleObjects, lines);
   await client.query(`ANALYZE ${bundleObjects}`);
 }
@@ -49,7 +45,7 @@ async function* objectLines(
     output.startLine(5);
     output.uuid(Buffer.from(reference.id), 0);
     // A key that no row can have: its reference is refused as one without a row that agrees.
-    if (isPossibleKey(reference.key)) output.text(reference.key);
+    if (objectKeyFault(reference.key) === null) output.text(reference.key);
     else output.null();
     output.safeInteger(reference.size);
     output.text(reference.sha256);
@@ -59,11 +55,8 @@ async function* objectLines(
   yield output.take();
 }
 
-function isPossibleKey(key: string): boolean {
-  return objectKeyFault(key) === null;
-}
-
 async function compare(reference: FileReference, objects: ObjectStore, signal: AbortSignal): Promise<ObjectState> {
+  if (objectKeyFault(reference.key) !== null) return "new";
   const found = await compareObject(objects, reference.key, reference, signal);
   return found === "missing" ? "new" : found;
 }

@@ -25,7 +25,6 @@ export function watched(store: ObjectStore, before: Watcher): FaultyStore {
     description: store.description,
     requestsAtOnce: store.requestsAtOnce,
     stat: async (...given) => (await seen("stat", given[0]), store.stat(...given)),
-    missingAmong: (...given) => store.missingAmong(...given),
     get: async (...given) => (await seen("get", given[0]), store.get(...given)),
     openReader: () => {
       const reader = store.openReader();
