@@ -1,5 +1,3 @@
-import path from "node:path";
-
 import JSZip from "jszip";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -7,8 +5,8 @@ import { seedInstallation } from "@/seed";
 import type { ObjectStore } from "@/storage";
 
 import { api, bearer, call, exportBundle, form, upload } from "../support/api";
-import { s3Available } from "../support/s3";
 import { startWithStorage, type InstallationWithStorage } from "../support/installation-with-storage";
+import { s3Available } from "../support/s3";
 
 async function keysOf(objects: ObjectStore): Promise<string[]> {
   const keys: string[] = [];

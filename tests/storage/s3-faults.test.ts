@@ -132,6 +132,13 @@ describe.skipIf(!s3Available())("S3 object storage behind a faulty network", () 
     await expect(put(store, key, BYTES, { when: "absent" })).rejects.toEqual(refusal("object_exists"));
   });
 
+  it("sees that an object is there where the server hangs up instead of saying so", async () => {
+    const key = fresh();
+    await put(store, key, BYTES);
+    proxy.inject({ kind: "refuse" }, { times: 6, when: puts });
+    await expect(put(store, key, BYTES, { when: "absent" })).rejects.toEqual(refusal("object_exists"));
+  });
+
   it("sees that another came first when its own request was refused", async () => {
     const key = fresh();
     proxy.inject({ kind: "status", status: 503 }, { times: 1, when: puts });
