@@ -12,16 +12,15 @@ if (port === null) throw new Error("This file runs as a thread");
 const buffers = new SpareBuffers();
 let access: S3Access | null = null;
 
-port.on("message", ({ place, objects, spare }: ReadRequest<S3Place>) => {
+port.on("message", (request: ReadRequest<S3Place>) => void answerTogether(request));
+
+async function answerTogether({ place, objects, spare }: ReadRequest<S3Place>): Promise<void> {
   buffers.reuse(spare);
   const opened = (access ??= openAccess(place.options, place.limits));
-  for (const { id, key, size } of objects) {
-    void readOrNull(opened, key, size).then((whole) => {
-      const answer: ReadAnswer = [{ id, whole }];
-      port.postMessage(answer, whole === null ? [] : [whole.content.buffer]);
-    });
-  }
-});
+  const read = await Promise.all(objects.map(async ({ id, key, size }) => ({ id, whole: await readOrNull(opened, key, size) })));
+  const moved = read.flatMap(({ whole }) => (whole === null ? [] : [whole.content.buffer]));
+  port?.postMessage(read satisfies ReadAnswer, moved);
+}
 
 /** What did not go well at once is tried, and named, where the export hears of it. */
 async function readOrNull(from: S3Access, key: string, size: number) {
