@@ -150,11 +150,13 @@ class Writing {
         await this.#commitUnconditionally(send);
         return;
       }
-      if (isPreconditionFailed(error) && attemptsOf(error) === 1) throw this.alreadyThere();
-      const there = attemptsOf(error) === 1 ? null : await this.occupant();
-      if (there === this.#writeId) return;
-      // A server that refuses before it has read the body may close the connection, which is all that is seen of the refusal.
-      if (this.#condition.IfNoneMatch !== undefined && there !== null) throw this.alreadyThere();
+      if (attemptsOf(error) !== 1) {
+        const there = await this.occupant();
+        if (there === this.#writeId) return;
+        // A server that refuses before it has read the body may close the connection, which is all that is seen of the refusal.
+        if (this.#condition.IfNoneMatch !== undefined && there !== null) throw this.alreadyThere();
+      }
+      if (isPreconditionFailed(error)) throw this.alreadyThere();
       throw asStorageError(this.access.description, error);
     }
   }
