@@ -165,7 +165,7 @@ class Planner {
       warnings.push(...(await resolveReferences(client, staged, tables, errors)));
     }
     if (staged === this.files) {
-      await stageObjects(client, this.bundle.manifest.files, objects, signal);
+      await stageObjects(client, this.bundle.files.references(), objects, signal);
       await refuseStrayObjects(client, staged, errors);
     }
     // What follows relies on sound rows; errors of the tables to come are still worth telling.

@@ -5,10 +5,11 @@ import {
   fileReferenceSchema,
   formatName,
   formatVersion,
-  manifestHeadSchema,
+  manifestSchema,
   oldestFormatVersion,
   type FileReference,
   type JsonValue,
+  type Manifest,
 } from "./manifest";
 
 /** What a manifest must be, one part at a time. Everything here works in a browser too. */
@@ -40,8 +41,8 @@ export function checkFormat(manifest: JsonObject): void {
 }
 
 /** All but the file references. @throws BundleError `manifest_invalid` */
-export function checkManifestHead(manifest: JsonObject): z.output<typeof manifestHeadSchema> {
-  return check(manifestHeadSchema, manifest, "");
+export function checkManifestHead(manifest: JsonObject): Manifest {
+  return check(manifestSchema, manifest, "");
 }
 
 /** The file references, not yet checked. @throws BundleError `manifest_invalid` */

@@ -59,3 +59,9 @@ export function classifyEntryName(name: string): EntryKind | null {
   // Written by tools that pack an unpacked bundle again.
   return directoryPattern.test(name) ? { kind: "directory" } : null;
 }
+
+/** Of an object's entry; empty where it is none. */
+export function fileIdOf(name: string): string {
+  const kind = classifyEntryName(name);
+  return kind?.kind === "object" ? kind.fileId : "";
+}

@@ -63,7 +63,7 @@ const settings = z.custom<Record<string, JsonValue>>(isObject, "not an object");
  * manifest.json without its file references, which are parsed one at a time. Members that
  * are not named here are ignored, so that a later release may add some within a version.
  */
-export const manifestHeadSchema = formatSchema.extend({
+export const manifestSchema = formatSchema.extend({
   created_at: z.iso.datetime({ precision: 3 }),
   application_version: z.string().min(1).max(200),
   options: exportOptionsSchema,
@@ -75,15 +75,16 @@ export const manifestHeadSchema = formatSchema.extend({
 export type ExportOptions = z.infer<typeof exportOptionsSchema>;
 export type BundleWarning = z.infer<typeof bundleWarningSchema>;
 export type FileReference = z.infer<typeof fileReferenceSchema>;
-export type Manifest = z.infer<typeof manifestHeadSchema> & { files: FileReference[] };
+/** What a manifest says, its file references aside. */
+export type Manifest = z.infer<typeof manifestSchema>;
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The manifest's text, one table, warning, setting and file reference a line. */
-export function* manifestText(manifest: Manifest): Generator<string> {
-  const { files, tables, warnings, settings: settingValues, ...head } = manifest;
+export function* manifestText(manifest: Manifest, files: Iterable<FileReference>): Generator<string> {
+  const { tables, warnings, settings: settingValues, ...head } = manifest;
   yield "{\n";
   for (const [name, value] of Object.entries(head)) yield `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`;
   yield* members("tables", Object.entries(tables));
@@ -107,7 +108,7 @@ function* members(name: string, entries: [string, JsonValue][]): Generator<strin
   yield separator === "\n" ? "}" : "\n  }";
 }
 
-function* elements(name: string, values: readonly object[]): Generator<string> {
+function* elements(name: string, values: Iterable<object>): Generator<string> {
   yield `  ${JSON.stringify(name)}: [`;
   let separator = "\n";
   for (const value of values) {

@@ -3,37 +3,43 @@ import { checksumsName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import { JsonError, parseJson, type Taker } from "./json/parse-json";
 import type { BundleLimits } from "./limits";
-import type { FileReference, JsonValue, Manifest } from "./manifest";
-import type { EntryNames } from "./zip/directory";
+import type { JsonValue, Manifest } from "./manifest";
+import type { Statements } from "./statements";
 
 /** Values that a manifest may hold besides its file references: tables, warnings, settings. */
 const freeValues = 100_000;
 /** A file reference holds five values and is one; three are left for a later release's members. */
 const valuesPerEntry = 9;
 
+export interface TextLimits {
+  limits: BundleLimits;
+  /** How many the archive has. */
+  entries: number;
+}
+
 /**
  * @param text manifest.json's
+ * @param statements takes its file references
  * @throws BundleError `format_unknown`, `format_newer`, `manifest_invalid`, `manifest_too_large`, `nesting_too_deep`
  */
-export async function readManifest(text: Buffer, names: EntryNames, limits: BundleLimits): Promise<Manifest> {
-  const files: FileReference[] = [];
+export async function readManifest(text: AsyncIterable<Buffer>, statements: Statements, within: TextLimits): Promise<Manifest> {
+  let count = 0;
   let fault: { error: unknown } | null = null;
-  // Checked as they come, since tens of thousands are not worth holding twice; what is wrong with one is told when its turn comes.
+  // Checked as they come, since tens of thousands are not worth holding; what is wrong with one is told when its turn comes.
   const take = (item: JsonValue) => {
     if (fault !== null) return;
     try {
-      const reference = checkFileReference(item, files.length);
-      files.push({ ...reference, entry: names.shared(reference.entry) });
+      statements.addReference(checkFileReference(item, count++));
     } catch (error) {
       fault = { error };
     }
   };
-  const value = await parseObject(text, manifestName, names, limits, { kind: "items", member: "files", take });
+  const value = await parseObject(text, manifestName, within, { kind: "items", member: "files", take });
   checkFormat(value);
-  const head = checkManifestHead(value);
+  const manifest = checkManifestHead(value);
   fileReferencesOf(value);
   rethrow(fault);
-  return { ...head, files };
+  return manifest;
 }
 
 function rethrow(fault: { error: unknown } | null): void {
@@ -42,38 +48,26 @@ function rethrow(fault: { error: unknown } | null): void {
 
 /**
  * @param text checksums.json's
- * @param files the manifest's: mostly in the same order, with the same SHA-256s, of which none is held twice
- * @returns entry name → SHA-256 in lower-case hex
+ * @param statements takes its SHA-256s
  * @throws BundleError `checksums_invalid`, `manifest_too_large`, `nesting_too_deep`
  */
-export async function readChecksums(
-  text: Buffer,
-  names: EntryNames,
-  files: readonly FileReference[],
-  limits: BundleLimits,
-): Promise<Map<string, string>> {
-  const checksums = new Map<string, string>();
-  let nextFile = 0;
+export async function readChecksums(text: AsyncIterable<Buffer>, statements: Statements, within: TextLimits): Promise<void> {
   const take = (name: string, sha256: JsonValue) => {
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
       throw new BundleError("checksums_invalid", `${checksumsName} holds something that is no SHA-256 in lower-case hex.`, {
         entry: checksumsName,
       });
     }
-    const entry = names.shared(name);
-    const file = files[nextFile];
-    if (file?.entry === entry) nextFile += 1;
-    checksums.set(entry, file?.entry === entry && file.sha256 === sha256 ? file.sha256 : sha256);
+    statements.addChecksum(name, sha256);
   };
-  await parseObject(text, checksumsName, names, limits, { kind: "members", has: (name) => checksums.has(name), take });
-  return checksums;
+  await parseObject(text, checksumsName, within, { kind: "members", has: (name) => statements.hasChecksum(name), take });
 }
 
-async function parseObject(text: Buffer, entry: string, names: EntryNames, limits: BundleLimits, taker: Taker): Promise<JsonObject> {
+async function parseObject(text: AsyncIterable<Buffer>, entry: string, { limits, entries }: TextLimits, taker: Taker): Promise<JsonObject> {
   const code = entry === manifestName ? "manifest_invalid" : "checksums_invalid";
   const codes = { syntax: code, nesting: "nesting_too_deep", values: "manifest_too_large" } as const;
   try {
-    const value = await parseJson(text, { nesting: limits.nesting, values: freeValues + names.size * valuesPerEntry }, taker);
+    const value = await parseJson(text, { nesting: limits.nesting, values: freeValues + entries * valuesPerEntry }, taker);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

@@ -4,10 +4,12 @@ import { dataEntryName } from "./entry-names";
 import { BundleError } from "./errors";
 import { RowSplitter } from "./json/split-rows";
 import { resolveLimits, type BundleLimits } from "./limits";
-import type { BundleWarning, Manifest } from "./manifest";
-import { collectListsOf, matchContents, readContents, type BundleContents } from "./contents";
+import type { BundleWarning, FileReference, Manifest } from "./manifest";
+import { matchContents, readContents, type BundleContents } from "./contents";
+import { paced } from "./paced";
 import { verifyContents } from "./verify";
 import { readContent } from "./zip/content";
+import type { Entry } from "./zip/entry";
 import { FileWindow } from "./zip/file-window";
 
 /** A bundle that was verified whole. Any number of reads may go on at once. */
@@ -17,6 +19,8 @@ export interface Bundle {
   readonly warnings: readonly BundleWarning[];
   /** SHA-256 over every entry's name and SHA-256: equal for two bundles of equal content. */
   readonly contentSha256: string;
+  /** The objects that it holds, in the order of its manifest. */
+  readonly files: { readonly count: number; references(): Iterable<FileReference> };
   hasTable(table: string): boolean;
   /** Bytes of the table's data file; 0 where the bundle lacks it. */
   tableBytes(table: string): number;
@@ -45,31 +49,28 @@ export interface OpenBundleOptions {
 
 /**
  * Opens a bundle of which only one reading is possible: structure, names, manifest, every
- * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for the
- * list of entries.
+ * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for some
+ * 250 bytes an entry.
  *
  * @throws BundleError; the signal's reason; errors of the file system
  */
 export async function openBundle(path: string, options: OpenBundleOptions = {}): Promise<Bundle> {
   const limits = resolveLimits(options.limits);
   const file = await open(path, "r");
-  let entries = 0;
   try {
     const { size } = await file.stat();
     if (size > limits.upload) {
       throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
     }
     const contents = await readContents(file, size, limits, options.signal);
-    entries = contents.entries.length;
     await matchContents(contents);
     const longestRows = await verifyContents(file, contents, limits, {
       signal: options.signal,
       onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
     });
-    return new VerifiedBundle(file, contents, longestRows, limits, options);
+    return new VerifiedBundle(file, contents, await hashOf(contents), longestRows, limits, options);
   } catch (error) {
     await file.close();
-    collectListsOf(entries);
     throw error;
   }
 }
@@ -77,12 +78,12 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
 class VerifiedBundle implements Bundle {
   readonly manifest: Manifest;
   readonly warnings: readonly BundleWarning[];
-  readonly contentSha256: string;
 
   constructor(
     private readonly file: FileHandle,
     /** Null once the bundle is closed. */
     private held: BundleContents | null,
+    readonly contentSha256: string,
     /** By the data file's name, bytes. */
     private readonly longestRows: ReadonlyMap<string, number>,
     private readonly limits: BundleLimits,
@@ -90,7 +91,6 @@ class VerifiedBundle implements Bundle {
   ) {
     this.manifest = this.contents.manifest;
     this.warnings = unknownTableWarnings(this.contents, options.knownTables);
-    this.contentSha256 = hashOf(this.contents.checksums);
   }
 
   private get contents(): BundleContents {
@@ -98,16 +98,21 @@ class VerifiedBundle implements Bundle {
     return this.held;
   }
 
+  get files() {
+    const { statements } = this.contents;
+    return { count: statements.files, references: () => statements.references() };
+  }
+
   hasTable(table: string): boolean {
     return this.contents.tables.has(table);
   }
 
   tableBytes(table: string): number {
-    return this.contents.tables.get(table)?.size ?? 0;
+    return this.entryOf(table)?.size ?? 0;
   }
 
   async *rows(table: string): AsyncGenerator<Buffer[]> {
-    const entry = this.contents.tables.get(table);
+    const entry = this.entryOf(table);
     if (entry === undefined) throw new RangeError(`The bundle has no table ${table}.`);
     const splitter = new RowSplitter(entry.name, this.limits, this.longestRows.get(entry.name) ?? 0);
     for await (const chunk of readContent(this.windowOf(entry, true), entry)) {
@@ -118,15 +123,20 @@ class VerifiedBundle implements Bundle {
   }
 
   readObject(fileId: string): AsyncIterable<Buffer> | null {
-    const entry = this.contents.objects.get(fileId);
-    if (entry === undefined) return null;
+    const number = this.contents.objects.find(fileId);
+    if (number === undefined) return null;
+    const entry = this.contents.entries.at(number);
     return readContent(this.windowOf(entry, false), entry);
   }
 
   async close(): Promise<void> {
     await this.file.close();
-    collectListsOf(this.held?.entries.length ?? 0);
     this.held = null;
+  }
+
+  private entryOf(table: string): Entry | undefined {
+    const number = this.contents.tables.get(table);
+    return number === undefined ? undefined : this.contents.entries.at(number);
   }
 
   private windowOf(entry: { offset: number; end: number }, reuse: boolean): FileWindow {
@@ -135,9 +145,9 @@ class VerifiedBundle implements Bundle {
 }
 
 /** Whatever the order of the entries. One at a time: together they would be a text of many megabytes. */
-function hashOf(checksums: ReadonlyMap<string, string>): string {
+async function hashOf({ statements }: BundleContents): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of [...checksums.keys()].sort()) hash.update(JSON.stringify([name, checksums.get(name)]));
+  for await (const checksum of paced(statements.checksums())) hash.update(JSON.stringify(checksum));
   return hash.digest("hex");
 }
 

@@ -22,8 +22,7 @@ export async function verifyContents(
   limits: BundleLimits,
   options: Pick<FileWindowOptions, "signal" | "onRead">,
 ): Promise<Map<string, number>> {
-  const end = contents.entries.at(-1)?.end ?? 0;
-  const window = new FileWindow(file, 0, end, { ...options, reuse: true });
+  const window = new FileWindow(file, 0, contents.entries.end, { ...options, reuse: true });
   const longestRows = new Map<string, number>();
   for (const entry of contents.entries) {
     const longest = await verifyEntry(window, entry, contents, limits);
@@ -35,7 +34,7 @@ export async function verifyContents(
 async function verifyEntry(
   window: FileWindow,
   entry: Entry,
-  { checksums, manifest }: BundleContents,
+  { statements, manifest }: BundleContents,
   limits: BundleLimits,
 ): Promise<number | null> {
   const kind = classifyEntryName(entry.name);
@@ -46,7 +45,7 @@ async function verifyEntry(
     splitter?.push(chunk);
   }
   splitter?.end();
-  if (entry.name !== checksumsName && !isDirectory(entry) && hash.digest("hex") !== checksums.get(entry.name)) {
+  if (entry.name !== checksumsName && !isDirectory(entry) && !hash.digest().equals(statements.sha256Of(entry.number))) {
     throw refusal(entry.name)("checksum_differs", `is damaged: its SHA-256 is not the one in ${checksumsName}`);
   }
   if (kind?.kind !== "data" || splitter === null) return null;

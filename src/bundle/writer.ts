@@ -16,6 +16,7 @@ import {
   type Manifest,
 } from "./manifest";
 import { TablePacker, type PackedTable } from "./table-packer";
+import { WrittenContents } from "./written-contents";
 import type { BundleSink } from "./zip/output";
 import { ZipWriter, type WrittenEntry } from "./zip/writer";
 
@@ -83,7 +84,7 @@ export interface BundleWriter {
    * @returns SHA-256 (lower-case hex) and bytes of the whole bundle
    * @throws BundleError `manifest_too_large`
    */
-  finish(parts: ManifestParts): Promise<{ sha256: string; size: number; manifest: Manifest }>;
+  finish(parts: ManifestParts): Promise<{ sha256: string; size: number }>;
   /** Bytes of the bundle so far. */
   readonly bytesWritten: number;
 }
@@ -103,9 +104,7 @@ export function createBundleWriter(options: BundleWriterOptions): BundleWriter {
 class StreamingBundleWriter implements BundleWriter {
   private readonly zip: ZipWriter;
   private readonly createdAt: Date;
-  private readonly checksums = new Map<string, string>();
-  private readonly tables: Record<string, number> = {};
-  private readonly files: FileReference[] = [];
+  private readonly contents = new WrittenContents();
   private state: "open" | "busy" | "failed" | "finished" = "open";
 
   constructor({ sink, createdAt, signal }: BundleWriterOptions) {
@@ -124,10 +123,11 @@ class StreamingBundleWriter implements BundleWriter {
 
   writePackedTable(table: string, packed: AsyncIterable<Buffer>, describe: () => PackedTable): Promise<PackedTable> {
     return this.exclusively(async () => {
-      const entry = this.claim(dataEntryName(table));
+      const entry = dataEntryName(table);
+      this.claim(entry, this.contents.tables.has(table));
+      if (this.contents.hasObjects) throw new Error("Tables come before objects.");
       const written = await this.zip.addDeflated(entry, packed, describe);
-      this.checksums.set(entry, written.sha256);
-      this.tables[table] = written.rows;
+      this.contents.tables.set(table, { rows: written.rows, sha256: written.sha256 });
       return written;
     });
   }
@@ -141,8 +141,9 @@ class StreamingBundleWriter implements BundleWriter {
     // Before anything is written of it.
     if ("sha256" in given) checkContent(file, given);
     await this.exclusively(async () => {
-      const { id, key, size, sha256 } = file;
-      const entry = this.claim(objectEntryName(id, key));
+      const { id, key, size } = file;
+      const entry = objectEntryName(id, key);
+      this.claim(entry, this.contents.hasObject(id));
       if (size <= wholeObjectSize) {
         const { content, crc32: checksum } = "sha256" in given ? given : await gather(given, file);
         const isTaken = await this.zip.addBuffer(entry, content, checksum);
@@ -151,31 +152,35 @@ class StreamingBundleWriter implements BundleWriter {
         const chunks = "sha256" in given ? inPieces(given.content) : given;
         checkObject(file, await this.zip.addStream(entry, upTo(chunks, file), "by content"));
       }
-      this.checksums.set(entry, sha256);
-      this.files.push({ id, key, entry, size, sha256 });
+      this.contents.addObject(file);
     });
   }
 
-  finish(parts: ManifestParts): Promise<{ sha256: string; size: number; manifest: Manifest }> {
+  finish(parts: ManifestParts): Promise<{ sha256: string; size: number }> {
     return this.exclusively(async () => {
+      const { contents } = this;
       const manifest: Manifest = {
         format: formatName,
         format_version: formatVersion,
         created_at: this.createdAt.toISOString(),
         application_version: parts.application_version,
         options: parts.options,
-        tables: this.tables,
+        tables: Object.fromEntries([...contents.tables].map(([table, { rows }]) => [table, rows])),
         warnings: parts.warnings,
         settings: parts.settings,
-        files: this.files,
       };
-      const written = await this.writeText(manifestName, manifestText(manifest));
-      this.checksums.set(manifestName, written.sha256);
-      await this.writeText(checksumsName, checksumsText(this.checksums));
-      const bundle = await this.zip.finish();
+      const { sha256 } = await this.writeText(manifestName, manifestText(manifest, this.references()));
+      await this.writeText(checksumsName, checksumsText(contents.checksums(sha256)));
+      const bundle = await this.zip.finish(contents.names());
       this.state = "finished";
-      return { ...bundle, manifest };
+      return bundle;
     });
+  }
+
+  private *references(): Generator<FileReference> {
+    for (const { number, id, key, entry, sha256 } of this.contents.writtenObjects()) {
+      yield { id, key, entry, size: this.zip.sizeOf(this.contents.tables.size + number), sha256 };
+    }
   }
 
   private async exclusively<Result>(write: () => Promise<Result>): Promise<Result> {
@@ -191,13 +196,12 @@ class StreamingBundleWriter implements BundleWriter {
     }
   }
 
-  private claim(entry: string): string {
-    if (this.checksums.has(entry)) throw new RangeError(`${entry} was written already`);
+  private claim(entry: string, isThere: boolean): void {
+    if (isThere) throw new RangeError(`${entry} was written already`);
     // manifest.json and checksums.json are still to come.
     if (this.zip.entries + 2 >= defaultLimits.entries) {
       throw new BundleError("too_many_entries", `A bundle takes ${defaultLimits.entries} entries at most.`, { entry });
     }
-    return entry;
   }
 
   private async writeText(entry: string, text: Iterable<string>): Promise<WrittenEntry> {

@@ -195,10 +195,11 @@ describe("a writer", () => {
     const writer = createBundleWriter({ sink: { write: () => (given++, new Promise(() => undefined)) }, createdAt });
     for (let id = 0; id < 5; id++) await writeSmall(writer, id);
     async function* broken(): AsyncGenerator<Buffer> {
-      yield Buffer.from(',\n{"a":1}');
+      yield Buffer.from("some of it");
       throw new Error("the connection is gone");
     }
-    await expect(writer.writeTable("assets", broken())).rejects.toThrow("the connection is gone");
+    const file = { id: uuidOf(5), key: "large", size: 2 * 1024 * 1024, sha256: "" };
+    await expect(writer.writeObject(file, broken())).rejects.toThrow("the connection is gone");
     expect(given).toBe(1);
   });
 
@@ -228,6 +229,18 @@ describe("a writer", () => {
     await expect(writer.writeTable("assets", rowsOf([]))).rejects.toThrow(RangeError);
   });
 
+  it("takes each object once, and no table after the first", async () => {
+    const file = { id: uuidOf(1), key: "small", size: 0, sha256: sha256(Buffer.alloc(0)) };
+    for (const next of [
+      (writer: BundleWriter) => writer.writeObject({ ...file, key: "another" }, Buffer.alloc(0)),
+      (writer: BundleWriter) => writer.writeTable("assets", rowsOf([])),
+    ]) {
+      const { writer } = open();
+      await writer.writeObject(file, Buffer.alloc(0));
+      await expect(next(writer)).rejects.toThrow(/written already|before objects/);
+    }
+  });
+
   it("finds callers out that break the contract", async () => {
     await expect(open().writer.writeTable("Assets", rowsOf([]))).rejects.toThrow(RangeError);
     for (const chunk of ["{}\n", ",{}", ",\n1", ",\n{}\n{}", ",\n{},\n"]) {
@@ -239,8 +252,8 @@ describe("a writer", () => {
   });
 
   it("names objects by what may stand in a name", async () => {
-    const manifest = (await readBytes(await bundleBytes(variedBundle))).manifest;
-    expect(manifest.files.map(({ entry }) => entry)).toEqual([
+    const { files } = await readBytes(await bundleBytes(variedBundle));
+    expect(files.map(({ entry }) => entry)).toEqual([
       `files/${uuidOf(1)}/a.png`,
       `files/${uuidOf(2)}/Pr_fung__2_.txt`,
       `files/${uuidOf(3)}/object`,

@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from "node:timers/promises";
+
 import { BundleError, type BundleWriter } from "@/bundle";
 import { sha256Of, StorageError, type ObjectReader, type ObjectStore, type WholeObject } from "@/storage";
 
@@ -8,6 +10,9 @@ import type { StoredFile } from "./stored-files";
 
 /** Objects up to this size are fetched ahead and held whole, so that the writer can check them before it writes. */
 const fetchedAhead = 1024 * 1024;
+
+/** Groups after which others have a turn: tiny objects are read while those before them are written, so that none would come by itself. */
+const groupsInARow = 16;
 
 type Fetched =
   | { state: "whole"; file: StoredFile; whole: WholeObject }
@@ -48,7 +53,9 @@ class ObjectExport {
     const written = { count: 0, bytes: 0 };
     const groups = inGroups(files, this.reader.together);
     const fetchAll = (group: StoredFile[]) => allOf(group.map((file) => this.fetch(file)));
+    let inARow = 0;
     for await (const group of inOrder(groups, this.reader.groupsAtOnce, fetchAll)) {
+      if (++inARow % groupsInARow === 0) await breathe();
       for (const fetched of group) {
         const { file } = fetched;
         const state = await this.write(fetched);

@@ -45,11 +45,8 @@ export async function importObjects(
   run: { id: string; signal: AbortSignal; onObject: (size: number) => void },
   context: JournalContext,
 ): Promise<void> {
-  const { rows } = await client.query(`${objectWrites(files, mode)} ORDER BY file_id`);
-  const writes = writeRows.parse(rows);
   const { requestsAtOnce } = context.objects;
-  for (let start = 0; start < writes.length; start += notedAtOnce) {
-    const batch = writes.slice(start, start + notedAtOnce);
+  for await (const batch of writesOf(client, files, mode)) {
     const entries = batch.map((write) => ({
       key: write.object_key,
       previousKey: write.replaces ? asideKey(run.id, write.file_id) : null,
@@ -65,6 +62,18 @@ export async function importObjects(
     const large = batch.filter((write) => !isSmall(write));
     for await (const size of inOrder(small, requestsAtOnce, work)) run.onObject(size);
     for await (const size of inOrder(large, Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
+  }
+}
+
+/** In batches, since there may be tens of thousands. */
+async function* writesOf(client: PoolClient, files: StagedTable, mode: ConflictMode): AsyncGenerator<ObjectWrite[]> {
+  // All of them are taken, so that the plan is the one for all.
+  await client.query("SET LOCAL cursor_tuple_fraction = 1");
+  await client.query(`DECLARE object_writes NO SCROLL CURSOR FOR ${objectWrites(files, mode)} ORDER BY file_id`);
+  for (;;) {
+    const { rows } = await client.query(`FETCH ${notedAtOnce} FROM object_writes`);
+    if (rows.length === 0) return;
+    yield writeRows.parse(rows);
   }
 }
 

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JsonError, parseJson } from "./parse-json";
+import { JsonError, parseJson, type Taker } from "./parse-json";
 
 const limits = { nesting: 20, values: 1000 };
-const parse = (text: string | Buffer, within = limits) => parseJson(Buffer.from(text), within);
+const parse = (text: string | Buffer, within = limits, taker: Taker | null = null, pieceBytes = 100_000) =>
+  parseJson(inPieces(Buffer.from(text), pieceBytes), within, taker);
+
+/** Each in the same memory. */
+async function* inPieces(text: Buffer, pieceBytes: number): AsyncGenerator<Buffer> {
+  const room = Buffer.alloc(pieceBytes);
+  for (let start = 0; start < text.length; start += pieceBytes) yield room.subarray(0, text.copy(room, 0, start, start + pieceBytes));
+}
 
 describe("parseJson", () => {
   it("reads what JSON.parse reads", async () => {
@@ -13,6 +20,30 @@ describe("parseJson", () => {
         expect(await parse(laidOut)).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  it("reads the same, and refuses the same, in pieces of any size", async () => {
+    const texts = fc.oneof(
+      fc.json({ maxDepth: 4, stringUnit: "grapheme" }),
+      fc.json({ maxDepth: 3, stringUnit: "grapheme" }).map((text) => text.slice(0, -1)),
+      fc.json({ maxDepth: 3 }).chain((text) => fc.nat(text.length).map((at) => `${text.slice(0, at)}"${text.slice(at)}`)),
+      fc.string().map((text) => JSON.stringify({ [text]: `${text}\\"\u00e9` }).replaceAll("a", "\\u0061")),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 1_500 }), async (text, pieceBytes, spaces) => {
+        const padded = " ".repeat(spaces) + text + " ".repeat(1_500 - spaces);
+        const outcome = (within: Promise<unknown>) => within.catch((error: unknown) => (error instanceof JsonError ? error.message : Promise.reject(new Error("no JsonError"))));
+        expect(await outcome(parse(padded, limits, null, pieceBytes))).toEqual(await outcome(parse(padded)));
+      }),
+    );
+  });
+
+  it("reads the text to its end, so that what is wrong with that is told first", async () => {
+    const damaged = async function* () {
+      yield Buffer.from("no JSON".repeat(1_000));
+      await Promise.reject(new Error("damaged"));
+    };
+    await expect(parseJson(damaged(), limits)).rejects.toThrow("damaged");
   });
 
   it.each(["0", "-0", "1.5e3", "-12E-2", "true", "false", "null", '""', '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"', '"\\ud83d\\ude00"', '"é😀"'])(
@@ -56,19 +87,18 @@ describe("parseJson", () => {
   it("hands the items of one list over and holds none", async () => {
     const items: unknown[] = [];
     const text = '{"files":[{"files":[1]},[2],3],"other":{"files":[4]},"more":[5]}';
-    const value = await parseJson(Buffer.from(text), limits, { kind: "items", member: "files", take: (item) => items.push(item) });
+    const value = await parse(text, limits, { kind: "items", member: "files", take: (item) => items.push(item) });
     expect(items).toEqual([{ files: [1] }, [2], 3]);
     expect(value).toEqual({ files: [], other: { files: [4] }, more: [5] });
-    expect(await parseJson(Buffer.from('[["a"]]'), limits, { kind: "items", member: "files", take: () => expect.fail() })).toEqual([["a"]]);
+    expect(await parse('[["a"]]', limits, { kind: "items", member: "files", take: () => expect.fail() })).toEqual([["a"]]);
   });
 
   it("hands the outermost members over and holds none, and knows which came before", async () => {
     const taken = new Map<string, unknown>();
-    const parse = (text: string) =>
-      parseJson(Buffer.from(text), limits, { kind: "members", has: (name) => taken.has(name), take: (name, value) => void taken.set(name, value) });
-    expect(await parse('{"a":{"a":1},"__proto__":[2]}')).toEqual({});
+    const taker: Taker = { kind: "members", has: (name) => taken.has(name), take: (name, value) => void taken.set(name, value) };
+    expect(await parse('{"a":{"a":1},"__proto__":[2]}', limits, taker)).toEqual({});
     expect([...taken]).toEqual([["a", { a: 1 }], ["__proto__", [2]]]);
-    await expect(parse('{"a":1}')).rejects.toMatchObject({ reason: "syntax" });
+    await expect(parse('{"a":1}', limits, taker)).rejects.toMatchObject({ reason: "syntax" });
   });
 
   it("takes a string of millions of escapes at the memory of its bytes, and soon", async () => {

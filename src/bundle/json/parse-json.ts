@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { JsonValue } from "../manifest";
+import { TextWindow } from "./text-window";
 
 export interface JsonLimits {
   /** Depth of arrays and objects. */
@@ -32,80 +32,131 @@ const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const longestNumber = 1_000;
 
 type Open = { kind: "array"; value: JsonValue[] } | { kind: "object"; value: { [key: string]: JsonValue }; key: string };
+/** What the next token may be. */
+type Expected = "value" | "item or end" | "name or end" | "name" | "colon" | "comma or end" | "nothing";
 
 /**
  * JSON.parse where only one reading is possible: duplicate keys, U+0000, lone surrogates,
  * invalid UTF-8 and numbers past double range are refused; `__proto__` is a key like any other.
+ * Of the text no more is held than the longest string takes.
  *
- * @throws JsonError
+ * @param text in pieces, each valid until the next is asked for; read to its end whatever is found in it, so that what is
+ * wrong with the text itself is thrown first
+ * @throws JsonError; what the taker throws
  */
-export async function parseJson(text: Buffer, limits: JsonLimits, taker: Taker | null = null): Promise<JsonValue> {
-  if (!isUtf8(text)) throw new JsonError("syntax", "it is no valid UTF-8");
-  const reader = new JsonReader(text, limits, taker);
-  let nextPause = stride;
-  while (!reader.step()) {
-    if (reader.position < nextPause) continue;
-    nextPause = reader.position + stride;
-    await breathe();
+export async function parseJson(text: AsyncIterable<Buffer>, limits: JsonLimits, taker: Taker | null = null): Promise<JsonValue> {
+  const reader = new JsonReader(limits, taker);
+  let fault: { error: unknown } | null = null;
+  for await (const piece of text) {
+    if (fault !== null) continue;
+    fault = await faultOf(reader, () => reader.push(piece));
   }
+  fault ??= await faultOf(reader, () => reader.end());
+  reader.drop();
+  if (fault !== null) throw fault.error;
   return reader.result;
 }
 
+/** Goes on, and reads as far as there is text. */
+async function faultOf(reader: JsonReader, goOn: () => void): Promise<{ error: unknown } | null> {
+  try {
+    goOn();
+    while (reader.step()) if (reader.isPauseDue()) await breathe();
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
 class JsonReader {
-  position = 0;
   result: JsonValue = null;
+  private readonly text = new TextWindow();
   private readonly open: Open[] = [];
+  private expected: Expected = "value";
   private values = 0;
+  private nextPause = stride;
 
   constructor(
-    private readonly text: Buffer,
     private readonly limits: JsonLimits,
     private readonly taker: Taker | null,
   ) {}
 
-  /** Reads one value, or what opens or closes one. @returns whether the text is done */
+  isPauseDue(): boolean {
+    if (this.text.position < this.nextPause) return false;
+    this.nextPause = this.text.position + stride;
+    return true;
+  }
+
+  push(piece: Buffer): void {
+    if (!this.text.push(piece)) throw new JsonError("syntax", "it is no valid UTF-8");
+  }
+
+  end(): void {
+    if (!this.text.finish()) throw new JsonError("syntax", "it is no valid UTF-8");
+  }
+
+  /** The text at hand. */
+  drop(): void {
+    this.text.drop();
+  }
+
+  /** Reads one token. @returns false where there must be more text first, or where all is read */
   step(): boolean {
-    this.skipWhiteSpace();
-    const byte = this.text[this.position];
+    const { text } = this;
+    text.skipWhiteSpace();
+    // So that every token but a string is there, and what does not belong to it behind it.
+    if (!text.isWhole && text.length <= longestNumber) return false;
+    switch (this.expected) {
+      case "item or end":
+        return this.close(0x5d) || this.readValue();
+      case "value":
+        return this.readValue();
+      case "name or end":
+        return this.close(0x7d) || this.readName();
+      case "name":
+        return this.readName();
+      case "colon":
+        if (!text.accept(0x3a)) throw this.invalid("no colon after a key");
+        this.expected = "value";
+        return true;
+      case "comma or end":
+        return this.readSeparator();
+      case "nothing":
+        if (text.length > 0) throw this.invalid("text after its end");
+        return false;
+    }
+  }
+
+  private readValue(): boolean {
+    const byte = this.text.first;
+    if (byte === 0x7b || byte === 0x5b) {
+      this.count();
+      if (this.open.length === this.limits.nesting) throw new JsonError("nesting", "it nests too deep");
+      this.text.accept(byte);
+      this.open.push(byte === 0x7b ? { kind: "object", value: {}, key: "" } : { kind: "array", value: [] });
+      this.expected = byte === 0x7b ? "name or end" : "item or end";
+      return true;
+    }
+    const value = byte === 0x22 ? this.string() : this.scalar();
+    if (value === undefined) return false;
+    this.count();
+    this.put(value);
+    return true;
+  }
+
+  private count(): void {
     this.values += 1;
     if (this.values > this.limits.values) throw new JsonError("values", "it holds too many values");
-    if (byte === 0x7b || byte === 0x5b) {
-      this.position += 1;
-      return this.enter(byte === 0x7b ? { kind: "object", value: {}, key: "" } : { kind: "array", value: [] });
-    }
-    return this.complete(byte === 0x22 ? this.string() : this.scalar());
   }
 
-  private enter(container: Open): boolean {
-    if (this.open.length === this.limits.nesting) throw new JsonError("nesting", "it nests too deep");
-    this.skipWhiteSpace();
-    if (this.accept(container.kind === "object" ? 0x7d : 0x5d)) return this.complete(container.value);
-    this.open.push(container);
-    if (container.kind === "object") this.readKey(container);
-    return false;
-  }
-
-  /** Puts a value where it belongs, and closes what closes after it. */
-  private complete(value: JsonValue): boolean {
-    for (let completed = value; ; ) {
-      const container = this.open.at(-1);
-      this.skipWhiteSpace();
-      if (container === undefined) {
-        if (this.position < this.text.length) throw this.invalid("text after its end");
-        this.result = completed;
-        return true;
-      }
-      if (container.kind === "array") this.add(container.value, completed);
-      else if (this.taker?.kind === "members" && this.open.length === 1) this.taker.take(container.key, completed);
-      else setMember(container.value, container.key, completed);
-      if (this.accept(0x2c)) {
-        if (container.kind === "object") this.readKey(container);
-        return false;
-      }
-      if (!this.accept(container.kind === "object" ? 0x7d : 0x5d)) throw this.invalid("no comma or end of what is open");
-      this.open.pop();
-      completed = container.value;
-    }
+  /** Puts a value where it belongs. */
+  private put(value: JsonValue): void {
+    const container = this.open.at(-1);
+    this.expected = container === undefined ? "nothing" : "comma or end";
+    if (container === undefined) this.result = value;
+    else if (container.kind === "array") this.add(container.value, value);
+    else if (this.taker?.kind === "members" && this.open.length === 1) this.taker.take(container.key, value);
+    else setMember(container.value, container.key, value);
   }
 
   private add(array: JsonValue[], item: JsonValue): void {
@@ -115,89 +166,83 @@ class JsonReader {
     else array.push(item);
   }
 
+  private close(byte: number): boolean {
+    if (!this.text.accept(byte)) return false;
+    const closed = this.open.pop();
+    if (closed !== undefined) this.put(closed.value);
+    return true;
+  }
+
+  private readSeparator(): boolean {
+    const isObject = this.open.at(-1)?.kind === "object";
+    if (this.text.accept(0x2c)) this.expected = isObject ? "name" : "value";
+    else if (!this.close(isObject ? 0x7d : 0x5d)) throw this.invalid("no comma or end of what is open");
+    return true;
+  }
+
+  private readName(): boolean {
+    const container = this.open.at(-1);
+    if (container?.kind !== "object" || this.text.first !== 0x22) throw this.invalid("no key");
+    const name = this.string();
+    if (name === undefined) return false;
+    if (this.has(container.value, name)) throw this.invalid(`the key ${JSON.stringify(name.slice(0, 100))} twice`);
+    container.key = name;
+    this.expected = "colon";
+    return true;
+  }
+
   private has(object: { [key: string]: JsonValue }, key: string): boolean {
     return this.taker?.kind === "members" && this.open.length === 1 ? this.taker.has(key) : Object.hasOwn(object, key);
   }
 
-  private readKey(container: Open & { kind: "object" }): void {
-    this.skipWhiteSpace();
-    if (this.text[this.position] !== 0x22) throw this.invalid("no key");
-    container.key = this.string();
-    if (this.has(container.value, container.key)) {
-      throw this.invalid(`the key ${JSON.stringify(container.key.slice(0, 100))} twice`);
-    }
-    this.skipWhiteSpace();
-    if (!this.accept(0x3a)) throw this.invalid("no colon after a key");
+  private string(): string | undefined {
+    const start = this.text.position;
+    const quoted = this.text.takeString();
+    if (quoted === "endless") throw this.invalid("a string that does not end");
+    if (quoted === "unfinished") return undefined;
+    return quoted.isEscaped ? this.unescape(quoted.text, start) : quoted.text;
   }
 
-  private string(): string {
-    const start = this.position + 1;
-    let end = start;
-    let escaped = false;
-    for (; this.text[end] !== 0x22; end++) {
-      const byte = this.text[end];
-      if (byte === undefined || byte < 0x20) throw this.invalid("a string that does not end");
-      if (byte !== 0x5c) continue;
-      escaped = true;
-      end += 1;
-    }
-    const value = escaped ? this.unescape(start, end) : this.text.toString("utf8", start, end);
-    this.position = end + 1;
+  /** By JSON.parse, which takes no more memory for millions of escapes than for a few. */
+  private unescape(quoted: string, start: number): string {
+    const value = this.parsed(quoted, start);
+    if (value.includes("\0")) throw this.invalid("U+0000", start);
+    if (/\p{Surrogate}/u.test(value)) throw this.invalid("a lone surrogate", start);
     return value;
   }
 
-  private unescape(start: number, end: number): string {
-    const value = this.parsed(this.text.toString("utf8", start - 1, end + 1));
-    if (value.includes("\0")) throw this.invalid("U+0000");
-    if (/\p{Surrogate}/u.test(value)) throw this.invalid("a lone surrogate");
-    return value;
-  }
-
-  /** By JSON.parse, which takes no more memory for millions of escapes than for a few. @param quoted the string with its quotes */
-  private parsed(quoted: string): string {
+  private parsed(quoted: string, start: number): string {
     try {
       return String(JSON.parse(quoted));
     } catch (error) {
-      if (error instanceof SyntaxError) throw this.invalid("an unknown escape");
+      if (error instanceof SyntaxError) throw this.invalid("an unknown escape", start);
       throw error;
     }
   }
 
   private scalar(): JsonValue {
+    const ahead = this.text.ahead(longestNumber + 1);
     for (const [word, value] of [["true", true], ["false", false], ["null", null]] as const) {
-      if (this.text.toString("latin1", this.position, this.position + word.length) !== word) continue;
-      this.position += word.length;
+      if (!ahead.startsWith(word)) continue;
+      this.text.skip(word.length);
       return value;
     }
-    return this.number();
+    return this.number(ahead);
   }
 
-  private number(): number {
+  private number(ahead: string): number {
     numberPattern.lastIndex = 0;
-    const digits = numberPattern.exec(this.text.toString("latin1", this.position, this.position + longestNumber + 1))?.[0] ?? "";
+    const digits = numberPattern.exec(ahead)?.[0] ?? "";
     if (digits === "") throw this.invalid("something that is no value");
     if (digits.length > longestNumber) throw this.invalid(`a number of more than ${longestNumber} characters`);
-    const end = this.position + digits.length;
     const value = Number(digits);
     if (!Number.isFinite(value)) throw this.invalid("a number out of range");
-    this.position = end;
+    this.text.skip(digits.length);
     return value;
   }
 
-  private accept(byte: number): boolean {
-    if (this.text[this.position] !== byte) return false;
-    this.position += 1;
-    return true;
-  }
-
-  private skipWhiteSpace(): void {
-    const { text } = this;
-    let byte = text[this.position];
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = text[++this.position];
-  }
-
-  private invalid(what: string): JsonError {
-    return new JsonError("syntax", `it has ${what} at byte ${this.position}`);
+  private invalid(what: string, at = this.text.position): JsonError {
+    return new JsonError("syntax", `it has ${what} at byte ${at}`);
   }
 }
 

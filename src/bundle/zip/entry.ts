@@ -4,6 +4,8 @@ import { flag, method } from "./constants";
 
 /** An entry as the central directory describes it. */
 export interface Entry {
+  /** Of its record in the central directory, from 0. */
+  number: number;
   name: string;
   flags: number;
   method: number;

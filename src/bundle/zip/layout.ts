@@ -1,5 +1,7 @@
 import { BundleError } from "../errors";
-import { refusal, type Entry } from "./entry";
+import { paced } from "../paced";
+import { refusal } from "./entry";
+import type { EntryList } from "./entry-list";
 import { localHeaderSize } from "./local-header";
 
 /**
@@ -8,16 +10,13 @@ import { localHeaderSize } from "./local-header";
  *
  * @throws BundleError `leading_data`, `entries_overlap`
  */
-export function arrange(entries: Entry[], directoryOffset: number): Entry[] {
-  entries.sort((one, other) => one.offset - other.offset);
-  const firstOffset = entries[0]?.offset ?? directoryOffset;
-  if (firstOffset !== 0) throw new BundleError("leading_data", "The archive has bytes before its first entry.");
-  entries.forEach((entry, index) => {
-    entry.end = entries[index + 1]?.offset ?? directoryOffset;
-    const least = localHeaderSize + Buffer.byteLength(entry.name) + entry.compressedSize;
-    if (entry.offset + least > entry.end) {
-      throw refusal(entry.name)("entries_overlap", "runs into the next entry or the central directory");
-    }
-  });
-  return entries;
+export async function arrange(entries: EntryList, directoryOffset: number): Promise<void> {
+  entries.arrange(directoryOffset);
+  const [first] = entries;
+  if ((first?.offset ?? directoryOffset) !== 0) throw new BundleError("leading_data", "The archive has bytes before its first entry.");
+  for await (const number of paced(entries.numbers())) {
+    const { bytes, room } = entries.extentOf(number);
+    if (localHeaderSize + bytes <= room) continue;
+    throw refusal(entries.nameOf(number))("entries_overlap", "runs into the next entry or the central directory");
+  }
 }

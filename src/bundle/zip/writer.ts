@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { inBlocks } from "./blocks";
-import { encodeCentralRecord } from "./central-record";
 import { looksCompressed } from "./compressibility";
 import { flag, method, version } from "./constants";
 import { encodeDataDescriptor } from "./data-descriptor";
@@ -10,6 +9,7 @@ import { toDosTime } from "./dos-time";
 import { encodeEnd } from "./end-records";
 import { encodeLocalHeader } from "./local-header";
 import { Output, type BundleSink } from "./output";
+import { WrittenEntries, type WrittenRecord } from "./written-entries";
 
 /** Bytes that tell whether a content is compressed already. Objects come in pieces of any size; what is stored must not depend on it. */
 const blockSize = 512 * 1024;
@@ -25,19 +25,10 @@ export interface WrittenEntry {
   sha256: string;
 }
 
-interface EntryRecord {
-  flags: number;
-  method: number;
-  crc32: number;
-  compressedSize: number;
-  size: number;
-  offset: number;
-}
-
-/** Writes an archive to a sink that cannot seek, at constant memory but for its central directory. */
+/** Writes an archive to a sink that cannot seek, at constant memory but for 32 bytes an entry. */
 export class ZipWriter {
   private readonly modified;
-  private readonly directory: Buffer[] = [];
+  private readonly written = new WrittenEntries();
   private readonly output: Output;
 
   constructor(sink: BundleSink, modifiedAt: Date, signal: AbortSignal | undefined) {
@@ -50,7 +41,12 @@ export class ZipWriter {
   }
 
   get entries(): number {
-    return this.directory.length;
+    return this.written.length;
+  }
+
+  /** Bytes before deflating, of the entry that was written as the how-manieth, from 0. */
+  sizeOf(number: number): number {
+    return this.written.sizeOf(number);
   }
 
   /** For content of unknown length: its sizes follow it in a data descriptor. */
@@ -91,7 +87,7 @@ export class ZipWriter {
       await this.output.write(chunk);
     }
     await this.output.write(encodeDataDescriptor(record));
-    this.directory.push(this.centralRecord(record, name));
+    this.written.add(record);
     return { size: record.size, sha256: hash.digest("hex") };
   }
 
@@ -111,7 +107,7 @@ export class ZipWriter {
     record.size = content.size;
     record.crc32 = content.crc32;
     await this.output.write(encodeDataDescriptor(record));
-    this.directory.push(this.centralRecord(record, name));
+    this.written.add(record);
     return content;
   }
 
@@ -132,20 +128,24 @@ export class ZipWriter {
     record.size = content.length;
     await this.output.write(this.localHeader(record, name));
     const isTaken = data.length > 0 && (await this.output.write(data));
-    this.directory.push(this.centralRecord(record, name));
+    this.written.add(record);
     return isTaken && stored;
   }
 
-  /** Central directory and end record. */
-  async finish(): Promise<{ sha256: string; size: number }> {
+  /**
+   * Central directory and end record.
+   *
+   * @param names of all entries, in the order in which they were written, once more
+   */
+  async finish(names: Iterable<string>): Promise<{ sha256: string; size: number }> {
     const offset = this.output.length;
-    for (const record of this.directory) await this.output.write(record);
+    for (const record of this.written.centralRecords(names, this.modified)) await this.output.write(record);
     const size = this.output.length - offset;
-    await this.output.write(encodeEnd({ entries: this.directory.length, size, offset }));
+    await this.output.write(encodeEnd({ entries: this.entries, size, offset }));
     return { sha256: await this.output.end(), size: this.output.length };
   }
 
-  private newRecord(name: string, entryMethod: number, flags: number): EntryRecord {
+  private newRecord(name: string, entryMethod: number, flags: number): WrittenRecord {
     const isAscii = /^[\x20-\x7e]*$/.test(name);
     return {
       flags: isAscii ? flags : flags | flag.utf8,
@@ -157,11 +157,7 @@ export class ZipWriter {
     };
   }
 
-  private localHeader(record: EntryRecord, name: string): Buffer {
+  private localHeader(record: WrittenRecord, name: string): Buffer {
     return encodeLocalHeader({ ...record, versionNeeded: version.basic, modified: this.modified }, Buffer.from(name));
-  }
-
-  private centralRecord(record: EntryRecord, name: string): Buffer {
-    return encodeCentralRecord({ ...record, modified: this.modified }, Buffer.from(name));
   }
 }

@@ -8,7 +8,7 @@ import type { FileReference, Manifest } from "@/bundle";
 
 /** Everything that a bundle holds, to be looked at or changed; read and written by jszip alone. */
 export interface BundleFile {
-  manifest: Manifest;
+  manifest: Manifest & { files: FileReference[] };
   /** Each row's JSON as it stands, by table. */
   tables: Map<string, string[]>;
   /** By file id. */
@@ -27,7 +27,7 @@ export async function readEntries(file: string): Promise<Map<string, Buffer>> {
 
 export async function readBundleFile(file: string): Promise<BundleFile> {
   const entries = await readEntries(file);
-  const manifest = JSON.parse(String(entries.get("manifest.json"))) as Manifest;
+  const manifest = JSON.parse(String(entries.get("manifest.json"))) as BundleFile["manifest"];
   const tables = new Map(
     Object.keys(manifest.tables).map((table) => [table, rowsOf(String(entries.get(`data/${table}.json`)))]),
   );

@@ -20,8 +20,9 @@ const outcome = await openBundle(path)
     for (const table of Object.keys(bundle.manifest.tables)) {
       for await (const batch of bundle.rows(table)) rows += batch.length;
     }
+    const { count: files } = bundle.files;
     await bundle.close();
-    return { rows, files: bundle.manifest.files.length };
+    return { rows, files };
   })
   .catch((error: unknown) => {
     if (error instanceof BundleError) return { code: error.code };

@@ -1,11 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openBundle, type Manifest, type OpenBundleOptions } from "@/bundle";
+import { openBundle, type FileReference, type Manifest, type OpenBundleOptions } from "@/bundle";
 
 /** Everything that a bundle holds, in memory. */
 export interface ReadBundle {
   manifest: Manifest;
+  files: FileReference[];
   rows: Record<string, string[]>;
   objects: Record<string, string>;
 }
@@ -30,12 +31,12 @@ export async function readFile(path: string, options: OpenBundleOptions = {}): P
       for await (const batch of bundle.rows(table)) rows[table].push(...batch.map((row) => row.toString()));
     }
     const objects: ReadBundle["objects"] = {};
-    for (const { id } of bundle.manifest.files) {
+    for (const { id } of bundle.files.references()) {
       const chunks: Buffer[] = [];
       for await (const chunk of bundle.readObject(id) ?? []) chunks.push(chunk);
       objects[id] = Buffer.concat(chunks).toString("base64");
     }
-    return { manifest: bundle.manifest, rows, objects };
+    return { manifest: bundle.manifest, files: [...bundle.files.references()], rows, objects };
   } finally {
     await bundle.close();
   }
