@@ -1,10 +1,11 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 
 import { runAction } from "./support/run-action";
 import { createSource, type World } from "./support/world";
 import type { Measurement } from "./support/measure";
 import { median } from "./support/median";
-import { settle, vacuum } from "./support/settle";
+import { settle } from "./support/settle";
 import { createToolsArchive, importByTools } from "./support/tools";
 
 const actions = ["export", "import", "tools import"] as const;
@@ -40,24 +41,40 @@ export async function measureGrowth(world: World, scale: number, rounds: number)
   return measured;
 }
 
+/** Nothing stays that is not needed any more: the largest size takes some tens of gigabytes each time that it is there. */
 async function measureSize(world: World, name: string, part: number, rounds: number): Promise<Record<Growth["action"], Measurement[]>> {
   const { server, folder, small } = world;
+  const isOwn = name !== "source";
   const source = await createSource(server, folder, name, part);
   const toolsArchive = await createToolsArchive(server, folder, name);
   const measured: Record<Growth["action"], Measurement[]> = { export: [], import: [], "tools import": [] };
-  const settled = () => settle(world, [name, `${name}.zip`, `${name}.tools.zip`]);
+  const note = (action: Growth["action"], measurement: Measurement) => {
+    measured[action].push(measurement);
+    process.stderr.write(`growth, ${part} of the standard size: ${action} ${measurement.seconds.toFixed(1)} s\n`);
+  };
+  const exported = { ...source, bundle: path.join(folder, "exported.zip") };
   for (let round = 0; round < rounds; round++) {
-    await vacuum(world, ["target", "tools_target", "target_part"]);
-    await settled();
-    const exported = { ...source, bundle: path.join(folder, "exported.zip") };
-    measured.export.push(await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid));
-    await settled();
-    const target = { ...source, ...(await world.freshTarget("target_part")) };
-    measured.import.push(await runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid));
-    await settled();
-    measured["tools import"].push(await importByTools(world, toolsArchive));
+    await settle(world, [name]);
+    note("export", await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid));
+    await rm(exported.bundle);
   }
+  if (isOwn) await drop(world, name, [name]);
+  for (let round = 0; round < rounds; round++) {
+    await settle(world, [`${name}.zip`]);
+    const target = { ...source, ...(await world.freshTarget("target_part")) };
+    note("import", await runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid));
+    await drop(world, "target_part", ["target_part"]);
+    await settle(world, [`${name}.tools.zip`]);
+    note("tools import", await importByTools(world, toolsArchive));
+    await drop(world, "tools_target", ["tools-target"]);
+  }
+  if (isOwn) await drop(world, name, [`${name}.zip`, `${name}.tools.zip`]);
   return measured;
+}
+
+async function drop({ server, folder }: World, database: string, files: readonly string[]): Promise<void> {
+  await server.dropDatabase(database);
+  for (const name of files) await rm(path.join(folder, name), { recursive: true, force: true });
 }
 
 function typical(measurements: readonly Measurement[], rows: number): Pick<Growth, "microsecondsPerRow" | "peakBytes"> {

@@ -21,6 +21,8 @@ export interface BenchServer {
   /** Drops the database where it is there, and makes it of another one. */
   createDatabase(name: string, template: string): Promise<void>;
   hasDatabase(name: string): Promise<boolean>;
+  /** Does nothing where it is not there. */
+  dropDatabase(name: string): Promise<void>;
   query(database: string, text: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -61,16 +63,18 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
   if (!(await hasDatabase(emptyDatabase))) {
     await administer("postgres", (client) => client.query(`CREATE DATABASE ${emptyDatabase} TEMPLATE easm`));
   }
+  const dropDatabase = async (name: string) => {
+    await administer("postgres", (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  };
   return {
     pid: server.pid,
     programs,
     url: (database) => server.url(database),
     hasDatabase,
+    dropDatabase,
     createDatabase: async (name, template) => {
-      await administer("postgres", async (client) => {
-        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-        await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-      });
+      await dropDatabase(name);
+      await administer("postgres", (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
     },
     query: async (database, text) => {
       await administer(database, (client) => client.query(text));

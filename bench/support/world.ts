@@ -92,7 +92,7 @@ export async function createSource(
     bundle: path.join(folder, `${name}.zip`),
     mode: "skip_existing",
   };
-  if (existsSync(parameters.bundle)) return parameters;
+  if (existsSync(parameters.bundle) && (await server.hasDatabase(name))) return parameters;
   await rm(storage.directory, { recursive: true, force: true });
   await server.createDatabase(name, "fresh");
   const pool = new pg.Pool({ connectionString: parameters.databaseUrl });
