@@ -142,6 +142,32 @@ describe.each(storages)("a failure leaves database and storage as they were, on 
     await isAsBefore();
   });
 
+  test("what somebody else stored under noted keys before they are taken back stays theirs", async () => {
+    const runId = await startRun(target.pool, target.adminId);
+    const aside = `system-backup/put-aside/${runId}/${uuid(100)}`;
+    const theirContent = Buffer.from("somebody's own");
+    const own = await contentOf(keyOf(0));
+    await target.objects.copy(keyOf(0), aside);
+    await target.objects.delete(keyOf(0));
+    for (const index of [0, 13]) await put(keyOf(index), theirContent);
+    await put(keyOf(12), newContent(12));
+    await note(runId, [[0, aside], [12, null], [13, null]]);
+    await takeBackObjects(runId, target);
+    const { objects } = await takeSnapshot(target);
+    expect(objects).toEqual(new Map([...before.objects, [keyOf(0), sha256(theirContent)], [keyOf(13), sha256(theirContent)]]));
+    for (const index of [0, 13]) await target.objects.delete(keyOf(index));
+    await put(keyOf(0), own);
+    await isAsBefore();
+  });
+
+  test("a note of a release that did not say what it writes is taken back as well", async () => {
+    const runId = await startRun(target.pool, target.adminId);
+    await put(keyOf(12), newContent(12));
+    await target.pool.query("INSERT INTO backup_run_objects (run_id, object_key) VALUES ($1, $2)", [runId, keyOf(12)]);
+    await takeBackObjects(runId, target);
+    await isAsBefore();
+  });
+
   test("what was put aside is removed after a crash that came after the commit", async () => {
     const runId = await startRun(target.pool, target.adminId);
     const aside = `system-backup/put-aside/${runId}/${uuid(100)}`;
@@ -238,9 +264,16 @@ describe.each(storages)("a failure leaves database and storage as they were, on 
     await target.objects.put(key, content, { size: content.length, sha256: sha256(content), contentType: "text/plain", when: "absent" });
   }
 
+  async function contentOf(key: string): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await target.objects.get(key)).body) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks);
+  }
+
   async function note(runId: string, entries: [number, string | null][]): Promise<void> {
     for (const [index, previous] of entries) {
-      await target.pool.query("INSERT INTO backup_run_objects VALUES ($1, $2, $3)", [runId, keyOf(index), previous]);
+      const noted = [runId, keyOf(index), previous, sha256(newContent(index))];
+      await target.pool.query("INSERT INTO backup_run_objects (run_id, object_key, previous_key, sha256) VALUES ($1, $2, $3, $4)", noted);
     }
   }
 

@@ -50,6 +50,7 @@ export async function importObjects(
     const entries = batch.map((write) => ({
       key: write.object_key,
       previousKey: write.replaces ? asideKey(run.id, write.file_id) : null,
+      sha256: write.sha256,
     }));
     await noteObjects(run.id, entries, context);
     const work = async (write: ObjectWrite) => {

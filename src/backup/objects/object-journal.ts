@@ -16,6 +16,8 @@ export interface JournalEntry {
   key: string;
   /** Where what was under the key is put aside; null where there was nothing. */
   previousKey: string | null;
+  /** Of what the import writes there, lower-case hex; null in notes of releases that did not say. */
+  sha256: string | null;
 }
 
 export function asideKey(runId: string, fileId: string): string {
@@ -29,9 +31,9 @@ export function asideKey(runId: string, fileId: string): string {
 export async function noteObjects(runId: string, entries: readonly JournalEntry[], { pool }: JournalContext): Promise<void> {
   try {
     await pool.query(
-      `INSERT INTO backup_run_objects (run_id, object_key, previous_key)
-       SELECT $1, key, previous_key FROM unnest($2::text[], $3::text[]) AS noted (key, previous_key)`,
-      [runId, entries.map(({ key }) => key), entries.map(({ previousKey }) => previousKey)],
+      `INSERT INTO backup_run_objects (run_id, object_key, previous_key, sha256)
+       SELECT $1, key, previous_key, sha256 FROM unnest($2::text[], $3::text[], $4::text[]) AS noted (key, previous_key, sha256)`,
+      [runId, entries.map(({ key }) => key), entries.map(({ previousKey }) => previousKey), entries.map(({ sha256 }) => sha256)],
     );
   } catch (error) {
     throw translateDatabaseError(error);
@@ -45,18 +47,21 @@ export async function unnoteObject(runId: string, key: string, { pool }: Journal
 
 /**
  * Puts storage back as it was before a run that did not commit: removes what it wrote and
- * restores what it wrote over. Can be repeated, and goes on where it was broken off.
+ * restores what it wrote over. What is under a noted key and is not what the run writes there is
+ * somebody else's, and stays. Can be repeated, and goes on where it was broken off.
  */
 export async function takeBackObjects(runId: string, context: JournalContext): Promise<void> {
   const { objects } = context;
-  const takeBack = async ({ key, previousKey }: JournalEntry) => {
+  const takeBack = async ({ key, previousKey, sha256 }: JournalEntry) => {
+    const there = await objects.stat(key);
+    const isOwn = there !== null && (sha256 === null || there.sha256 === sha256);
     if (previousKey === null) {
-      await objects.delete(key);
+      if (isOwn) await objects.delete(key);
       return;
     }
     // No copy was put aside: the run ended before it touched the object.
     if ((await objects.stat(previousKey)) === null) return;
-    await objects.copy(previousKey, key);
+    if (isOwn || there === null) await objects.copy(previousKey, key);
     await objects.delete(previousKey);
   };
   await settle(runId, context, takeBack, (keys) => objects.discardUnfinished(keys));
@@ -69,7 +74,7 @@ export async function forgetObjects(runId: string, context: JournalContext): Pro
   });
 }
 
-const journalRows = z.array(z.object({ object_key: z.string(), previous_key: z.string().nullable() }));
+const journalRows = z.array(z.object({ object_key: z.string(), previous_key: z.string().nullable(), sha256: z.string().nullable() }));
 
 async function settle(
   runId: string,
@@ -77,8 +82,8 @@ async function settle(
   work: (entry: JournalEntry) => Promise<void>,
   afterwards: (keys: readonly string[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { rows } = await pool.query("SELECT object_key, previous_key FROM backup_run_objects WHERE run_id = $1", [runId]);
-  const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key }));
+  const { rows } = await pool.query("SELECT object_key, previous_key, sha256 FROM backup_run_objects WHERE run_id = $1", [runId]);
+  const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key, sha256: row.sha256 }));
   for await (const _ of inOrder(entries, objects.requestsAtOnce, work));
   if (entries.length > 0) await afterwards(entries.map(({ key }) => key));
   await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1", [runId]);
