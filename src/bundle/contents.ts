@@ -14,6 +14,7 @@ import { readDirectory } from "./zip/directory";
 import { readDirectoryPlace } from "./zip/directory-place";
 import { checkEntry, refusal, type Entry } from "./zip/entry";
 import type { EntryList } from "./zip/entry-list";
+import type { EntryNames } from "./zip/entry-names";
 import { FileWindow } from "./zip/file-window";
 
 /** What a bundle says that it holds. Entries go by their numbers. */
@@ -39,7 +40,7 @@ export async function readContents(
 ): Promise<BundleContents> {
   const { entries, names } = await readDirectory(file, await readDirectoryPlace(file, size), limits, signal);
   const statements = new Statements(entries, names);
-  const textOf = (name: string) => readText(file, requireText(entries, names.find(name), name, limits), signal);
+  const textOf = (name: string) => readText(file, requireText(entries, names, name, limits), signal);
   const within = { limits, entries: entries.length };
   const manifest = await readManifest(textOf(manifestName), statements, within);
   const { tables, objects } = await classify(entries, limits);
@@ -61,7 +62,8 @@ export async function matchContents(contents: BundleContents): Promise<void> {
   for await (const number of paced(entries.numbers())) statements.checkReferenceTo(number);
 }
 
-function requireText(entries: EntryList, number: number | undefined, name: string, limits: BundleLimits): Entry {
+function requireText(entries: EntryList, names: EntryNames, name: string, limits: BundleLimits): Entry {
+  const number = names.find(name);
   if (number === undefined) throw refusal(name)("entry_missing", "is missing: this is no bundle, or not a whole one");
   const entry = entries.at(number);
   checkEntry(entry, limits);

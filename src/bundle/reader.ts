@@ -49,8 +49,8 @@ export interface OpenBundleOptions {
 
 /**
  * Opens a bundle of which only one reading is possible: structure, names, manifest, every
- * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for some
- * 250 bytes an entry.
+ * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for what
+ * the manifest says in words and some 250 bytes an entry.
  *
  * @throws BundleError; the signal's reason; errors of the file system
  */

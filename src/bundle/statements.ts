@@ -57,6 +57,7 @@ export class Statements {
     this.keys.push(reference.key);
   }
 
+  /** Of names that no entry has nothing is noted: a list with one of them is refused in any case. */
   hasChecksum(name: string): boolean {
     const number = this.names.find(name);
     return number !== undefined && this.isStated(number, stated.checksum);
@@ -111,7 +112,10 @@ export class Statements {
   *checksums(): Generator<[name: string, sha256: string]> {
     const names: string[] = [];
     for (const number of this.entries.numbers()) if (this.isStated(number, stated.checksum)) names.push(this.entries.nameOf(number));
-    for (const name of names.sort()) yield [name, this.sha256Of(this.names.find(name) ?? 0).toString("hex")];
+    for (const name of names.sort()) {
+      const number = this.names.find(name);
+      if (number !== undefined) yield [name, this.sha256Of(number).toString("hex")];
+    }
   }
 
   /** The manifest's references, once they are checked. */

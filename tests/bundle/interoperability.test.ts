@@ -109,6 +109,14 @@ describe("a bundle is taken whose archive", () => {
 
   it.each([
     ["has its entries in another order", () => buildZip({ entries: entries.toReversed() })],
+    ["has its list of entries in another order than their data", () => {
+      const data = entries.map((entry) => ({ ...entry, onlyLocal: true as const }));
+      const endRecordSize = 22;
+      const offsetOf = (index: number) => buildZip({ entries: data.slice(0, index) }).length - endRecordSize;
+      const list = entries.map((entry, index) => ({ ...entry, onlyCentral: true as const, offset: offsetOf(index) }));
+      const [first, ...others] = list.toReversed();
+      return buildZip({ entries: [...data, ...others, ...(first === undefined ? [] : [first])] });
+    }],
     ["has ZIP64 records without need", () => buildZip({ entries, zip64: true })],
     ["has comments on entries", () => changeObject({ comment: Buffer.from("seen") })],
     ["has folders", () => buildZip({ entries: [{ name: "data/", content: Buffer.alloc(0), method: 0, externalAttributes: 0x10 }, ...entries] })],

@@ -71,9 +71,11 @@ async function* writesOf(client: PoolClient, files: StagedTable, mode: ConflictM
   // All of them are taken, so that the plan is the one for all.
   await client.query("SET LOCAL cursor_tuple_fraction = 1");
   await client.query(`DECLARE object_writes NO SCROLL CURSOR FOR ${objectWrites(files, mode)} ORDER BY file_id`);
-  for (;;) {
+  for (let isMore = true; isMore; ) {
     const { rows } = await client.query(`FETCH ${notedAtOnce} FROM object_writes`);
-    if (rows.length === 0) return;
+    isMore = rows.length === notedAtOnce;
+    // What PostgreSQL sorted for it is not needed while the last of them are written.
+    if (!isMore) await client.query("CLOSE object_writes");
     yield writeRows.parse(rows);
   }
 }

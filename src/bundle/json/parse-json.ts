@@ -40,19 +40,23 @@ type Expected = "value" | "item or end" | "name or end" | "name" | "colon" | "co
  * invalid UTF-8 and numbers past double range are refused; `__proto__` is a key like any other.
  * Of the text no more is held than the longest string takes.
  *
- * @param text in pieces, each valid until the next is asked for; read to its end whatever is found in it, so that what is
- * wrong with the text itself is thrown first
+ * @param text in pieces, each valid until the next is asked for; read to its end whatever is found in it, so that damage
+ * that its source sees is thrown first
  * @throws JsonError; what the taker throws
  */
 export async function parseJson(text: AsyncIterable<Buffer>, limits: JsonLimits, taker: Taker | null = null): Promise<JsonValue> {
   const reader = new JsonReader(limits, taker);
   let fault: { error: unknown } | null = null;
-  for await (const piece of text) {
-    if (fault !== null) continue;
-    fault = await faultOf(reader, () => reader.push(piece));
+  try {
+    for await (const piece of text) {
+      if (fault !== null) continue;
+      fault = await faultOf(reader, () => reader.push(piece));
+      if (fault !== null) reader.drop();
+    }
+    fault ??= await faultOf(reader, () => reader.end());
+  } finally {
+    reader.drop();
   }
-  fault ??= await faultOf(reader, () => reader.end());
-  reader.drop();
   if (fault !== null) throw fault.error;
   return reader.result;
 }

@@ -17,10 +17,6 @@ export class TextIndex {
 
   constructor(private readonly textOf: (number: number) => string) {}
 
-  get size(): number {
-    return this.count;
-  }
-
   find(text: string): number | undefined {
     return this.findHashed(text, hashOf(text));
   }

@@ -2,6 +2,8 @@ import { RecordList } from "./record-list";
 
 /** Bytes, a power of two below which a text begins in its page. */
 const pageBytes = 64 * 1024;
+/** Bytes above which a text has a page of just its size: half of a shared one could stay empty for it. */
+const sharesPage = 4 * 1024;
 /** Of a text: the number of its page and where in it, and its length in bytes. */
 const placeBytes = 8;
 
@@ -9,7 +11,8 @@ const placeBytes = 8;
 export class TextList {
   private readonly pages: Buffer[] = [];
   private readonly places = new RecordList(placeBytes);
-  /** Of the last page. */
+  /** The page that is being filled, and how far. */
+  private shared = -1;
   private filled = pageBytes;
 
   get length(): number {
@@ -19,14 +22,12 @@ export class TextList {
   /** @returns its number, from 0 */
   push(text: string): number {
     const bytes = Buffer.byteLength(text);
-    if (bytes > pageBytes - this.filled) this.startPage(bytes);
-    const page = this.pages.length - 1;
+    const { page, start } = bytes > sharesPage ? { page: this.startPage(bytes), start: 0 } : this.takeRoom(bytes);
+    this.pages[page]?.write(text, start);
     const number = this.places.append();
-    const start = this.places.startOf(number);
-    this.places.pageOf(number).writeUInt32LE(page * pageBytes + this.filled, start);
-    this.places.pageOf(number).writeUInt32LE(bytes, start + 4);
-    this.pages[page]?.write(text, this.filled);
-    this.filled += bytes;
+    const place = this.places.startOf(number);
+    this.places.pageOf(number).writeUInt32LE(page * pageBytes + start, place);
+    this.places.pageOf(number).writeUInt32LE(bytes, place + 4);
     return number;
   }
 
@@ -43,9 +44,17 @@ export class TextList {
     return this.places.pageOf(number).readUInt32LE(this.places.startOf(number) + 4);
   }
 
-  /** A text that is longer than a page has one of its own. */
-  private startPage(bytes: number): void {
-    this.pages.push(Buffer.alloc(Math.max(bytes, pageBytes)));
-    this.filled = 0;
+  private takeRoom(bytes: number): { page: number; start: number } {
+    if (bytes > pageBytes - this.filled) {
+      this.shared = this.startPage(pageBytes);
+      this.filled = 0;
+    }
+    const start = this.filled;
+    this.filled += bytes;
+    return { page: this.shared, start };
+  }
+
+  private startPage(bytes: number): number {
+    return this.pages.push(Buffer.alloc(bytes)) - 1;
   }
 }

@@ -1,0 +1,74 @@
+import { crc32 } from "node:zlib";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import type { ObjectReader } from "@/storage";
+
+import { createInstallation, type Installation } from "../support/backup";
+import { makeBundle, readBundleFile, sha256 } from "../support/backup/bundle-file";
+import { failingFrom } from "../support/backup/faulty-store";
+import * as sample from "../support/backup/sample-rows";
+
+const { uuid } = sample;
+/** An import notes and writes 500 at a time: two such batches. */
+const fileCount = 1_000;
+const contentOf = (index: number) => Buffer.from(`content ${index}`);
+const keyOf = (index: number) => `organizations/${uuid(1)}/files/evidence/${index}.txt`;
+const indexOf = (key: string) => Number(/(\d+)\.txt$/.exec(key)?.[1]);
+
+let target: Installation;
+let bundle: string;
+
+beforeAll(async () => {
+  target = await createInstallation();
+  const indices = Array.from({ length: fileCount }, (_, index) => index);
+  const files = indices.map((index) => sample.fileRow(1_000 + index, 1, contentOf(index), { object_key: keyOf(index) }));
+  const objects = Object.fromEntries(files.map(({ id }, index) => [String(id), contentOf(index)]));
+  bundle = await makeBundle(target.folder, { organizations: [sample.organizationRow(1)], files }, objects);
+});
+afterAll(() => target.drop());
+
+async function storedKeys(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of target.objects.list("")) keys.push(key);
+  return keys;
+}
+
+test("an import that fails after its first batch of objects leaves none of them", async () => {
+  const objects = failingFrom(target.objects, "put", 700);
+  await expect(target.import(bundle, "merge", { objects })).rejects.toMatchObject({ code: "storage_unavailable" });
+  expect(await storedKeys()).toEqual([]);
+  expect((await target.pool.query("SELECT FROM backup_run_objects UNION ALL SELECT FROM files")).rowCount).toBe(0);
+});
+
+test("whole batches of objects are imported, and exported again", async () => {
+  expect((await target.import(bundle, "merge")).plan.objects).toMatchObject({ write: fileCount });
+  expect(new Set(await storedKeys())).toEqual(new Set(Array.from({ length: fileCount }, (_, index) => keyOf(index))));
+  const { objects } = await readBundleFile(await target.export());
+  expect(objects.size).toBe(fileCount);
+  for (const { key, content } of objects.values()) expect(content).toEqual(contentOf(indexOf(key)));
+});
+
+test("an export of objects that are there at once lets others have their turn", async () => {
+  const read: ObjectReader["read"] = (key) => {
+    const content = contentOf(indexOf(key));
+    return Promise.resolve({ content, sha256: sha256(content), crc32: crc32(content) });
+  };
+  const reader: ObjectReader = { together: 4, groupsAtOnce: 8, read, doneWith: () => undefined, end: () => Promise.resolve() };
+  let turns = 0;
+  let turnsWhenReading = 0;
+  let timer = setImmediate(function turn() {
+    turns++;
+    timer = setImmediate(turn);
+  });
+  const openReader = () => {
+    turnsWhenReading = turns;
+    return reader;
+  };
+  let turnsWhenRead = 0;
+  const end = () => Promise.resolve(void (turnsWhenRead = turns));
+  await target.exportWith({}, { objects: { ...target.objects, openReader: () => ({ ...openReader(), end }) } });
+  clearImmediate(timer);
+  // 250 groups. Pages of files are asked for meanwhile, which takes a turn or two.
+  expect(turnsWhenRead - turnsWhenReading).toBeGreaterThan(12);
+});
