@@ -5,9 +5,9 @@ import { TextIndex } from "@/memory/lists/text-index";
 import { checksumsName, classifyEntryName, fileIdOf, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import type { BundleLimits } from "./limits";
-import type { Manifest } from "./manifest";
+import type { FileReference, Manifest } from "./manifest";
 import { paced } from "./paced";
-import { readChecksums, readManifest } from "./read-manifest";
+import { readChecksums, readManifest, readReferences } from "./read-manifest";
 import { Statements } from "./statements";
 import { readContent } from "./zip/content";
 import { readDirectory } from "./zip/directory";
@@ -21,10 +21,16 @@ import { FileWindow } from "./zip/file-window";
 export interface BundleContents {
   entries: EntryList;
   manifest: Manifest;
-  statements: Statements;
+  /** manifest.json itself. */
+  manifestEntry: Entry;
   tables: ReadonlyMap<string, number>;
   /** By the id of the files row. */
   objects: TextIndex;
+}
+
+/** With what is said of each entry, which is needed only until it is verified. */
+export interface StatedContents extends BundleContents {
+  statements: Statements;
 }
 
 /**
@@ -37,15 +43,30 @@ export async function readContents(
   size: number,
   limits: BundleLimits,
   signal: AbortSignal | undefined,
-): Promise<BundleContents> {
+): Promise<StatedContents> {
   const { entries, names } = await readDirectory(file, await readDirectoryPlace(file, size), limits, signal);
   const statements = new Statements(entries, names);
-  const textOf = (name: string) => readText(file, requireText(entries, names, name, limits), signal);
   const within = { limits, entries: entries.length };
-  const manifest = await readManifest(textOf(manifestName), statements, within);
+  const manifestEntry = requireText(entries, names, manifestName, limits);
+  const manifest = await readManifest(readText(file, manifestEntry, signal), statements, within);
   const { tables, objects } = await classify(entries, limits);
-  await readChecksums(textOf(checksumsName), statements, within);
-  return { entries, manifest, statements, tables, objects };
+  const checksumsEntry = requireText(entries, names, checksumsName, limits);
+  await readChecksums(readText(file, checksumsEntry, signal), statements, within);
+  return { entries, manifest, manifestEntry, statements, tables, objects };
+}
+
+/**
+ * The manifest's references of objects, in its order: read once more, since held they would be most of what is held.
+ *
+ * @throws BundleError where the file is another by now
+ */
+export function readFileReferences(
+  file: FileHandle,
+  { entries, manifestEntry }: BundleContents,
+  limits: BundleLimits,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FileReference> {
+  return readReferences(readText(file, manifestEntry, signal), { limits, entries: entries.length });
 }
 
 /**
@@ -53,7 +74,7 @@ export async function readContents(
  *
  * @throws BundleError `checksums_differ`, `tables_differ`, `file_reference_differs`
  */
-export async function matchContents(contents: BundleContents): Promise<void> {
+export async function matchContents(contents: StatedContents): Promise<void> {
   const { entries, statements } = contents;
   for await (const number of paced(entries.numbers())) statements.checkChecksumOf(number);
   statements.checkChecksums();

@@ -1,15 +1,17 @@
 import { checkFileReference, checkFormat, checkManifestHead, fileReferencesOf, type JsonObject } from "./check-manifest";
 import { checksumsName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
-import { JsonError, parseJson, type Taker } from "./json/parse-json";
+import { itemsOf, JsonError, parseJson, type JsonLimits, type Taker } from "./json/parse-json";
 import type { BundleLimits } from "./limits";
-import type { JsonValue, Manifest } from "./manifest";
+import type { FileReference, JsonValue, Manifest } from "./manifest";
 import type { Statements } from "./statements";
 
 /** Values that a manifest may hold besides its file references: tables, warnings, settings. */
 const freeValues = 100_000;
 /** A file reference holds five values and is one; three are left for a later release's members. */
 const valuesPerEntry = 9;
+
+const filesMember = "files";
 
 export interface TextLimits {
   limits: BundleLimits;
@@ -34,12 +36,23 @@ export async function readManifest(text: AsyncIterable<Buffer>, statements: Stat
       fault = { error };
     }
   };
-  const value = await parseObject(text, manifestName, within, { kind: "items", member: "files", take });
+  const value = await parseObject(text, manifestName, within, { kind: "items", member: filesMember, take });
   checkFormat(value);
   const manifest = checkManifestHead(value);
   fileReferencesOf(value);
   rethrow(fault);
   return manifest;
+}
+
+/**
+ * @param text a manifest.json's that was read before
+ * @throws what reading it threw, were it another now
+ */
+export async function* readReferences(text: AsyncIterable<Buffer>, within: TextLimits): AsyncGenerator<FileReference> {
+  let count = 0;
+  for await (const items of itemsOf(text, filesMember, jsonLimits(within))) {
+    for (const item of items) yield checkFileReference(item, count++);
+  }
 }
 
 function rethrow(fault: { error: unknown } | null): void {
@@ -63,11 +76,15 @@ export async function readChecksums(text: AsyncIterable<Buffer>, statements: Sta
   await parseObject(text, checksumsName, within, { kind: "members", has: (name) => statements.hasChecksum(name), take });
 }
 
-async function parseObject(text: AsyncIterable<Buffer>, entry: string, { limits, entries }: TextLimits, taker: Taker): Promise<JsonObject> {
+function jsonLimits({ limits, entries }: TextLimits): JsonLimits {
+  return { nesting: limits.nesting, values: freeValues + entries * valuesPerEntry };
+}
+
+async function parseObject(text: AsyncIterable<Buffer>, entry: string, within: TextLimits, taker: Taker): Promise<JsonObject> {
   const code = entry === manifestName ? "manifest_invalid" : "checksums_invalid";
   const codes = { syntax: code, nesting: "nesting_too_deep", values: "manifest_too_large" } as const;
   try {
-    const value = await parseJson(text, { nesting: limits.nesting, values: freeValues + entries * valuesPerEntry }, taker);
+    const value = await parseJson(text, jsonLimits(within), taker);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

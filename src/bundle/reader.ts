@@ -5,11 +5,12 @@ import { BundleError } from "./errors";
 import { RowSplitter } from "./json/split-rows";
 import { resolveLimits, type BundleLimits } from "./limits";
 import type { BundleWarning, FileReference, Manifest } from "./manifest";
-import { matchContents, readContents, type BundleContents } from "./contents";
+import { matchContents, readContents, readFileReferences, type BundleContents } from "./contents";
 import { paced } from "./paced";
 import { verifyContents } from "./verify";
 import { readContent } from "./zip/content";
 import type { Entry } from "./zip/entry";
+import type { Statements } from "./statements";
 import { FileWindow } from "./zip/file-window";
 
 /** A bundle that was verified whole. Any number of reads may go on at once. */
@@ -20,7 +21,7 @@ export interface Bundle {
   /** SHA-256 over every entry's name and SHA-256: equal for two bundles of equal content. */
   readonly contentSha256: string;
   /** The objects that it holds, in the order of its manifest. */
-  readonly files: { readonly count: number; references(): Iterable<FileReference> };
+  readonly files: { readonly count: number; references(): AsyncIterable<FileReference> };
   hasTable(table: string): boolean;
   /** Bytes of the table's data file; 0 where the bundle lacks it. */
   tableBytes(table: string): number;
@@ -50,7 +51,7 @@ export interface OpenBundleOptions {
 /**
  * Opens a bundle of which only one reading is possible: structure, names, manifest, every
  * size, CRC-32 and SHA-256 are verified before it resolves, at constant memory but for what
- * the manifest says in words and some 250 bytes an entry.
+ * the manifest says in words and some 190 bytes an entry, of which 120 stay until it is closed.
  *
  * @throws BundleError; the signal's reason; errors of the file system
  */
@@ -62,17 +63,25 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
     if (size > limits.upload) {
       throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
     }
-    const contents = await readContents(file, size, limits, options.signal);
-    await matchContents(contents);
-    const longestRows = await verifyContents(file, contents, limits, {
+    const { statements, ...contents } = await readContents(file, size, limits, options.signal);
+    await matchContents({ statements, ...contents });
+    const longestRows = await verifyContents(file, { statements, ...contents }, limits, {
       signal: options.signal,
       onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
     });
-    return new VerifiedBundle(file, contents, await hashOf(contents), longestRows, limits, options);
+    const verified = { longestRows, fileCount: statements.references, contentSha256: await hashOf(statements) };
+    return new VerifiedBundle(file, contents, verified, limits, options);
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+interface Verified {
+  contentSha256: string;
+  fileCount: number;
+  /** By the data file's name, bytes. */
+  longestRows: ReadonlyMap<string, number>;
 }
 
 class VerifiedBundle implements Bundle {
@@ -83,9 +92,7 @@ class VerifiedBundle implements Bundle {
     private readonly file: FileHandle,
     /** Null once the bundle is closed. */
     private held: BundleContents | null,
-    readonly contentSha256: string,
-    /** By the data file's name, bytes. */
-    private readonly longestRows: ReadonlyMap<string, number>,
+    private readonly verified: Verified,
     private readonly limits: BundleLimits,
     private readonly options: OpenBundleOptions,
   ) {
@@ -98,9 +105,13 @@ class VerifiedBundle implements Bundle {
     return this.held;
   }
 
+  get contentSha256(): string {
+    return this.verified.contentSha256;
+  }
+
   get files() {
-    const { statements } = this.contents;
-    return { count: statements.files, references: () => statements.references() };
+    const { file, contents, limits, options } = this;
+    return { count: this.verified.fileCount, references: () => readFileReferences(file, contents, limits, options.signal) };
   }
 
   hasTable(table: string): boolean {
@@ -114,7 +125,7 @@ class VerifiedBundle implements Bundle {
   async *rows(table: string): AsyncGenerator<Buffer[]> {
     const entry = this.entryOf(table);
     if (entry === undefined) throw new RangeError(`The bundle has no table ${table}.`);
-    const splitter = new RowSplitter(entry.name, this.limits, this.longestRows.get(entry.name) ?? 0);
+    const splitter = new RowSplitter(entry.name, this.limits, this.verified.longestRows.get(entry.name) ?? 0);
     for await (const chunk of readContent(this.windowOf(entry, true), entry)) {
       const rows = splitter.push(chunk);
       if (rows.length > 0) yield rows;
@@ -145,7 +156,7 @@ class VerifiedBundle implements Bundle {
 }
 
 /** Whatever the order of the entries. One at a time: together they would be a text of many megabytes. */
-async function hashOf({ statements }: BundleContents): Promise<string> {
+async function hashOf(statements: Statements): Promise<string> {
   const hash = createHash("sha256");
   for await (const checksum of paced(statements.checksums())) hash.update(JSON.stringify(checksum));
   return hash.digest("hex");

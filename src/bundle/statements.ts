@@ -1,6 +1,7 @@
+import { hash } from "node:crypto";
+
 import { RecordList } from "@/memory/lists/record-list";
 import { TextIndex } from "@/memory/lists/text-index";
-import { TextList } from "@/memory/lists/text-list";
 
 import { checksumsName, classifyEntryName, fileIdOf, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
@@ -12,21 +13,21 @@ import type { EntryNames } from "./zip/entry-names";
 const hashBytes = 32;
 /** What was stated of an entry, as bits. */
 const stated = { reference: 1, checksum: 2 } as const;
-const numberBytes = 4;
+/** Of a key's SHA-256: no two keys come to the same by chance, and whoever finds two that do can refuse himself a bundle. */
+const keyHashBytes = 16;
 
 /**
  * What manifest.json and checksums.json state of the archive's entries, packed. Each statement is held against the archive
- * and the others as it comes, so that nothing is held twice; what does not agree is told in its turn.
+ * and the others as it comes, so that nothing is held twice; what does not agree is told in its turn. Needed until the
+ * archive is verified.
  */
 export class Statements {
   /** SHA-256 by the entry's number, where one was stated. */
   private readonly hashes: Buffer;
   private readonly stated: Uint8Array;
-  /** Numbers of the entries that the manifest refers to, in its order. */
-  private readonly referenced = new RecordList(numberBytes);
-  /** In the same order. */
-  private readonly keys = new TextList();
-  private readonly keyIndex = new TextIndex((index) => this.keys.at(index));
+  /** Of the manifest's references, in its order: their keys would take five times as much. */
+  private readonly keyHashes = new RecordList(keyHashBytes);
+  private readonly keys = new TextIndex((index) => this.keyHashOf(index));
   private readonly faults: { reference: BundleError | null; checksum: BundleError | null } = { reference: null, checksum: null };
 
   constructor(
@@ -37,8 +38,9 @@ export class Statements {
     this.stated = new Uint8Array(entries.length);
   }
 
-  get files(): number {
-    return this.referenced.length;
+  /** How many the manifest refers to. */
+  get references(): number {
+    return this.keyHashes.length;
   }
 
   /** One of the manifest's. */
@@ -49,12 +51,9 @@ export class Statements {
     if (number === undefined) return refuse(namesOther);
     const how = this.disagreement(number, reference);
     if (how !== null) return refuse(how);
-    if (this.keyIndex.add(reference.key, this.keys.length) !== undefined) return refuse("has the key of another file");
+    if (!this.addKey(reference.key)) return refuse("has the key of another file");
     this.hashes.write(reference.sha256, number * hashBytes, "hex");
     this.state(number, stated.reference);
-    const index = this.referenced.append();
-    this.referenced.pageOf(index).writeUInt32LE(number, this.referenced.startOf(index));
-    this.keys.push(reference.key);
   }
 
   /** Of names that no entry has nothing is noted: a list with one of them is refused in any case. */
@@ -70,11 +69,11 @@ export class Statements {
       this.faults.checksum ??= refusal(name)("checksums_differ", `is listed in ${checksumsName} and is not in the archive`);
       return;
     }
-    const hash = Buffer.from(sha256, "hex");
-    if (this.isStated(number, stated.reference) && !hash.equals(this.sha256Of(number))) {
+    const bytes = Buffer.from(sha256, "hex");
+    if (this.isStated(number, stated.reference) && !bytes.equals(this.sha256Of(number))) {
       this.faults.reference ??= differs(fileIdOf(name), name, `states another SHA-256 than ${checksumsName}`);
     }
-    hash.copy(this.sha256Of(number));
+    bytes.copy(this.sha256Of(number));
     this.state(number, stated.checksum);
   }
 
@@ -110,20 +109,23 @@ export class Statements {
 
   /** Names of the entries with a checksum, and that in lower-case hex, in the order of the names. */
   *checksums(): Generator<[name: string, sha256: string]> {
-    const names: string[] = [];
-    for (const number of this.entries.numbers()) if (this.isStated(number, stated.checksum)) names.push(this.entries.nameOf(number));
-    for (const name of names.sort()) {
-      const number = this.names.find(name);
-      if (number !== undefined) yield [name, this.sha256Of(number).toString("hex")];
+    for (const number of this.entries.numbersByName()) {
+      if (this.isStated(number, stated.checksum)) yield [this.entries.nameOf(number), this.sha256Of(number).toString("hex")];
     }
   }
 
-  /** The manifest's references, once they are checked. */
-  *references(): Generator<FileReference> {
-    for (let index = 0; index < this.files; index++) {
-      const { number, name, size } = this.entries.at(this.referenced.pageOf(index).readUInt32LE(this.referenced.startOf(index)));
-      yield { id: fileIdOf(name), key: this.keys.at(index), entry: name, size, sha256: this.sha256Of(number).toString("hex") };
-    }
+  /** @returns whether no reference had it before */
+  private addKey(key: string): boolean {
+    const keyHash = hash("sha256", key, "buffer").subarray(0, keyHashBytes);
+    if (this.keys.add(keyHash.toString("hex"), this.keyHashes.length) !== undefined) return false;
+    const index = this.keyHashes.append();
+    keyHash.copy(this.keyHashes.pageOf(index), this.keyHashes.startOf(index));
+    return true;
+  }
+
+  private keyHashOf(index: number): string {
+    const start = this.keyHashes.startOf(index);
+    return this.keyHashes.pageOf(index).toString("hex", start, start + keyHashBytes);
   }
 
   private disagreement(number: number, { id, size }: FileReference): string | null {

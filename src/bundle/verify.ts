@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import type { BundleContents } from "./contents";
+import type { StatedContents } from "./contents";
 import { checksumsName, classifyEntryName, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import { RowSplitter } from "./json/split-rows";
@@ -18,7 +18,7 @@ import { FileWindow, type FileWindowOptions } from "./zip/file-window";
  */
 export async function verifyContents(
   file: FileHandle,
-  contents: BundleContents,
+  contents: StatedContents,
   limits: BundleLimits,
   options: Pick<FileWindowOptions, "signal" | "onRead">,
 ): Promise<Map<string, number>> {
@@ -34,7 +34,7 @@ export async function verifyContents(
 async function verifyEntry(
   window: FileWindow,
   entry: Entry,
-  { statements, manifest }: BundleContents,
+  { statements, manifest }: StatedContents,
   limits: BundleLimits,
 ): Promise<number | null> {
   const kind = classifyEntryName(entry.name);

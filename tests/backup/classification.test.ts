@@ -184,6 +184,13 @@ test("the roles of columns are those of the design", () => {
   }
 });
 
+test("rows are sorted by whom they belong to, by ids alone, so that the order is one and the same everywhere", () => {
+  for (const { name, columns, rowOrder } of definitions) {
+    expect(rowOrder.map((column) => columns[column]?.type.kind), name).toEqual(rowOrder.map(() => "uuid"));
+    expect([rowOrder[0], rowOrder.at(-1)], name).toEqual(["organization_id" in columns ? "organization_id" : "id", "id"]);
+  }
+});
+
 describe("every CHECK of the database is known to the import", () => {
   /** Values that break a CHECK, by its name; what no bundle can write is marked so. */
   const breaking: Readonly<Record<string, readonly unknown[]>> = {

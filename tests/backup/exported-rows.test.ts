@@ -7,7 +7,7 @@ import { LineBuffers } from "@/backup/rows/line-buffers";
 import { JsonRows, type Scrub } from "@/backup/rows/json-rows";
 import { inTransaction } from "@/backup/rows/transaction";
 import { secretNameEnds } from "@/backup/secrets";
-import { exportedColumns, exportedTables, exportedUserColumns, type Column, type ColumnType } from "@/backup/tables";
+import { exportedColumns, exportedTables, exportedUserColumns, rowOrder, type Column, type ColumnType } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
 
 import { createInstallation, type Installation } from "../support/backup";
@@ -45,7 +45,7 @@ async function exported(client: PoolClient, table: string, columns: Columns, scr
 async function expected(client: PoolClient, table: string, columns: Columns): Promise<string[]> {
   const names = Object.keys(columns).map((name) => `"${name}"`);
   const { rows } = await client.query<{ json: string }>(
-    `SELECT row_to_json(r)::text AS json FROM (SELECT ${names.join(", ")} FROM "${table}" ORDER BY id) r`,
+    `SELECT row_to_json(r)::text AS json FROM (SELECT ${names.join(", ")} FROM "${table}" ORDER BY ${rowOrder(table).join(", ")}) r`,
   );
   return rows.map(({ json }) => json);
 }

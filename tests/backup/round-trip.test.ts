@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { rowOrder } from "@/backup/tables";
 import { seedInstallation } from "@/seed";
 
 import { addUser, createInstallation, storages, type Installation } from "../support/backup";
@@ -77,7 +78,7 @@ describe.each(storages)("source to empty target and back, on %s storage", (stora
     for (const [table, rows] of first.tables) {
       if (table === "organization_members") continue;
       const found = await target.pool.query<{ line: string }>(
-        `SELECT row_to_json(odd)::text AS line FROM "${table}" odd ORDER BY id`,
+        `SELECT row_to_json(odd)::text AS line FROM "${table}" odd ORDER BY ${rowOrder(table).join(", ")}`,
       );
       expect(found.rows.map(({ line }) => line), table).toEqual(rows.map((row) => moved(table, row)));
     }
@@ -130,7 +131,7 @@ describe.each(storages)("source to empty target and back, on %s storage", (stora
   test("the third holds what the second does, its own admin aside", async () => {
     for (const [table, rows] of second.tables) {
       const found = await third.pool.query<{ line: string }>(
-        `SELECT row_to_json(odd)::text AS line FROM "${table}" odd ORDER BY id`,
+        `SELECT row_to_json(odd)::text AS line FROM "${table}" odd ORDER BY ${rowOrder(table).join(", ")}`,
       );
       const expected = rows.map((row) => movedTo(third.adminId, [], table, row));
       expect(found.rows.map(({ line }) => line), table).toEqual(expected);

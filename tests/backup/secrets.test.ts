@@ -90,7 +90,7 @@ describe("values under names that carry secrets", () => {
 
   test("leave every other value as it was", async () => {
     const { rows } = await source.pool.query<{ line: string }>(
-      "SELECT row_to_json(odd)::text AS line FROM assets odd ORDER BY id",
+      "SELECT row_to_json(odd)::text AS line FROM assets odd ORDER BY organization_id, id",
     );
     const texts = bundle.tables.get("assets") ?? [];
     const changed = rows.filter(({ line }, index) => line !== texts[index]);

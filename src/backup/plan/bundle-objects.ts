@@ -21,7 +21,7 @@ const bufferBytes = 64 * 1024;
 /** Notes the bundle's objects, each compared with what storage holds under its key. Writes nothing. */
 export async function stageObjects(
   client: PoolClient,
-  references: Iterable<FileReference>,
+  references: AsyncIterable<FileReference>,
   objects: ObjectStore,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function stageObjects(
 }
 
 async function* objectLines(
-  references: Iterable<FileReference>,
+  references: AsyncIterable<FileReference>,
   atOnce: number,
   stateOf: (reference: FileReference) => Promise<ObjectState>,
 ): AsyncGenerator<Buffer> {

@@ -45,7 +45,7 @@ export class RowExport {
     private threads: ExportThreads | null,
   ) {}
 
-  /** Every row, ordered by primary key, without its secrets; the last batch tells what the table is. */
+  /** Every row, in the table's order, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
     const tableExport = await this.begin(table);
     const batches = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers.lines);

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const assetEdges = defineTable<Model>()({
   name: "asset_edges",
   naturalKey: ["organization_id", "from_asset_id", "to_asset_id", "relation_type"],
+  rowOrder: ["organization_id", "from_asset_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const assets = defineTable<Model>()({
   name: "assets",
   naturalKey: ["organization_id", "type", "normalized_value"],
+  rowOrder: ["organization_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const exposureChanges = defineTable<Model>()({
   name: "exposure_changes",
   naturalKey: [],
+  rowOrder: ["organization_id", "asset_id", "id"],
   importRule: "events",
   columns: {
     id: primaryKey(),

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const files = defineTable<Model>()({
   name: "files",
   naturalKey: ["object_key"],
+  rowOrder: ["organization_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -1,4 +1,4 @@
 export type { Column, ColumnRole, ColumnType } from "./column";
-export { bundleTables, classification, exportedColumns, exportedTables } from "./registry";
+export { bundleTables, classification, exportedColumns, exportedTables, rowOrder } from "./registry";
 export type { TableDefinition } from "./table";
 export { exportedUserColumns } from "./users";

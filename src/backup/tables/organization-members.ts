@@ -8,6 +8,7 @@ import { defineTable } from "./table";
 export const organizationMembers = defineTable<Model>()({
   name: "organization_members",
   naturalKey: ["organization_id", "user_id"],
+  rowOrder: ["organization_id", "id"],
   importRule: "skip",
   columns: {
     id: primaryKey(),

@@ -6,6 +6,7 @@ import { defineTable } from "./table";
 export const organizations = defineTable<Model>()({
   name: "organizations",
   naturalKey: ["slug"],
+  rowOrder: ["id"],
   columns: {
     id: primaryKey(),
     name: text(),

@@ -78,8 +78,16 @@ export const bundleTables: readonly string[] = [...exportedTables.map((table) =>
 
 /** Those of such a table that a bundle carries. */
 export function exportedColumns(table: string): Readonly<Record<string, Column>> {
-  if (table === "users") return exportedUserColumns;
+  return table === "users" ? exportedUserColumns : definitionOf(table).columns;
+}
+
+/** By which of them a bundle's rows of such a table are sorted. */
+export function rowOrder(table: string): readonly string[] {
+  return table === "users" ? ["id"] : definitionOf(table).rowOrder;
+}
+
+function definitionOf(table: string): TableDefinition {
   const definition = exportedTables.find(({ name }) => name === table);
   if (definition === undefined) throw new Error(`No bundle holds a table ${table}`);
-  return definition.columns;
+  return definition;
 }

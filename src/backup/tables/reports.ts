@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const reports = defineTable<Model>()({
   name: "reports",
   naturalKey: [],
+  rowOrder: ["organization_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const scanJobs = defineTable<Model>()({
   name: "scan_jobs",
   naturalKey: [],
+  rowOrder: ["organization_id", "scan_id", "id"],
   onlyWith: "include_scan_history",
   columns: {
     id: primaryKey(),

@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const scans = defineTable<Model>()({
   name: "scans",
   naturalKey: [],
+  rowOrder: ["organization_id", "id"],
   onlyWith: "include_scan_history",
   columns: {
     id: primaryKey(),

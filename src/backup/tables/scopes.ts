@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const scopes = defineTable<Model>()({
   name: "scopes",
   naturalKey: ["organization_id", "type", "value"],
+  rowOrder: ["organization_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -27,6 +27,11 @@ export interface TableDefinition<Name extends string = string> {
   readonly columns: Readonly<Record<string, Column>>;
   /** Two rows that agree in these are the same thing, whatever their ids. Empty: only the id tells. */
   readonly naturalKey: readonly string[];
+  /**
+   * By which columns a bundle's rows are sorted, the id last: what an import looks up for a row or puts beside it in an
+   * index lies where it has just been (docs/decisions/0031).
+   */
+  readonly rowOrder: readonly string[];
   readonly importRule: ImportRule;
   /** In the bundle only with this export option; null: always. */
   readonly onlyWith: "include_scan_history" | null;
@@ -38,12 +43,14 @@ export function defineTable<Model>() {
     name: Name;
     columns: ColumnsOf<Model>;
     naturalKey: readonly (keyof Model & string)[];
+    rowOrder: readonly [...(keyof Model & string)[], "id"];
     importRule?: ImportRule;
     onlyWith?: TableDefinition["onlyWith"];
   }): TableDefinition<Name> => ({
     name: definition.name,
     columns: definition.columns,
     naturalKey: definition.naturalKey,
+    rowOrder: definition.rowOrder,
     importRule: definition.importRule ?? "import",
     onlyWith: definition.onlyWith ?? null,
   });

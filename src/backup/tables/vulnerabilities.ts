@@ -7,6 +7,7 @@ import { defineTable } from "./table";
 export const vulnerabilities = defineTable<Model>()({
   name: "vulnerabilities",
   naturalKey: ["organization_id", "asset_id", "external_id", "matched_url"],
+  rowOrder: ["organization_id", "asset_id", "id"],
   columns: {
     id: primaryKey(),
     organization_id: organization(),

@@ -61,6 +61,29 @@ export async function parseJson(text: AsyncIterable<Buffer>, limits: JsonLimits,
   return reader.result;
 }
 
+/**
+ * The items of the array that is a member of a text's outermost object, a list for each piece of the text.
+ *
+ * @throws JsonError
+ */
+export async function* itemsOf(text: AsyncIterable<Buffer>, member: string, limits: JsonLimits): AsyncGenerator<JsonValue[]> {
+  let items: JsonValue[] = [];
+  const reader = new JsonReader(limits, { kind: "items", member, take: (item) => void items.push(item) });
+  try {
+    for await (const piece of text) {
+      reader.push(piece);
+      while (reader.step());
+      yield items;
+      items = [];
+    }
+    reader.end();
+    while (reader.step());
+    yield items;
+  } finally {
+    reader.drop();
+  }
+}
+
 /** Goes on, and reads as far as there is text. */
 async function faultOf(reader: JsonReader, goOn: () => void): Promise<{ error: unknown } | null> {
   try {

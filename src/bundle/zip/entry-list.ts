@@ -65,6 +65,11 @@ export class EntryList implements Iterable<Entry> {
     for (let position = 0; position < this.length; position++) yield this.order?.[position] ?? position;
   }
 
+  /** Numbers, in the order of the entries' names. */
+  numbersByName(): number[] {
+    return [...this.numbers()].sort((one, other) => this.names.compare(one, other));
+  }
+
   /** Bytes of an entry's name and of its data as they stand in the archive, and of the room that it has there. */
   extentOf(number: number): { bytes: number; room: number } {
     const page = this.records.pageOf(number);

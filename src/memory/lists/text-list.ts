@@ -32,11 +32,15 @@ export class TextList {
   }
 
   at(number: number): string {
-    const places = this.places.pageOf(number);
-    const place = this.places.startOf(number);
-    const position = places.readUInt32LE(place);
-    const start = position % pageBytes;
-    return this.pages[Math.floor(position / pageBytes)]?.toString("utf8", start, start + places.readUInt32LE(place + 4)) ?? "";
+    const { page, start, end } = this.placeOf(number);
+    return page.toString("utf8", start, end);
+  }
+
+  /** As Buffer.compare() does with their UTF-8. */
+  compare(one: number, other: number): number {
+    const left = this.placeOf(one);
+    const right = this.placeOf(other);
+    return left.page.compare(right.page, right.start, right.end, left.start, left.end);
   }
 
   /** Bytes of a text. */
@@ -44,8 +48,19 @@ export class TextList {
     return this.places.pageOf(number).readUInt32LE(this.places.startOf(number) + 4);
   }
 
+  private placeOf(number: number): { page: Buffer; start: number; end: number } {
+    const places = this.places.pageOf(number);
+    const place = this.places.startOf(number);
+    const position = places.readUInt32LE(place);
+    const page = this.pages[Math.floor(position / pageBytes)];
+    if (page === undefined) throw new RangeError(`There is no text ${number}`);
+    const start = position % pageBytes;
+    return { page, start, end: start + places.readUInt32LE(place + 4) };
+  }
+
   private takeRoom(bytes: number): { page: number; start: number } {
-    if (bytes > pageBytes - this.filled) {
+    // Not `>`: an empty text, too, has a page to begin in.
+    if (bytes >= pageBytes - this.filled) {
       this.shared = this.startPage(pageBytes);
       this.filled = 0;
     }

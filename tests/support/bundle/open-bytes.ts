@@ -30,13 +30,15 @@ export async function readFile(path: string, options: OpenBundleOptions = {}): P
       rows[table] = [];
       for await (const batch of bundle.rows(table)) rows[table].push(...batch.map((row) => row.toString()));
     }
+    const files: FileReference[] = [];
     const objects: ReadBundle["objects"] = {};
-    for (const { id } of bundle.files.references()) {
+    for await (const file of bundle.files.references()) {
+      files.push(file);
       const chunks: Buffer[] = [];
-      for await (const chunk of bundle.readObject(id) ?? []) chunks.push(chunk);
-      objects[id] = Buffer.concat(chunks).toString("base64");
+      for await (const chunk of bundle.readObject(file.id) ?? []) chunks.push(chunk);
+      objects[file.id] = Buffer.concat(chunks).toString("base64");
     }
-    return { manifest: bundle.manifest, files: [...bundle.files.references()], rows, objects };
+    return { manifest: bundle.manifest, files, rows, objects };
   } finally {
     await bundle.close();
   }

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { openBundle, type Bundle } from "@/bundle";
+
+import { bundleContents, sampleData, toEntries } from "../support/bundle/sample-bundle";
+import { bundleBytes, noise, uuidOf, type BundleInput } from "../support/bundle/write-bundle";
+import { buildZip } from "../support/bundle/zip-builder";
+
+let folder: string;
+let path: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bundle-"));
+  path = join(folder, "bundle.zip");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function opened<Result>(bytes: Buffer, work: (bundle: Bundle) => Promise<Result>): Promise<Result> {
+  await writeFile(path, bytes);
+  const bundle = await openBundle(path);
+  try {
+    return await work(bundle);
+  } finally {
+    await bundle.close();
+  }
+}
+
+const contentOf = (bytes: Buffer) => opened(bytes, ({ contentSha256 }) => Promise.resolve(contentSha256));
+
+it("its content's SHA-256 is that of the same content in another archive, and of no other", async () => {
+  const entries = toEntries(bundleContents());
+  const content = await contentOf(buildZip({ entries }));
+  expect(content).toMatch(/^[0-9a-f]{64}$/);
+  expect(await contentOf(buildZip({ entries: entries.toReversed() }))).toBe(content);
+  expect(await contentOf(buildZip({ entries: entries.map((entry) => ({ ...entry, method: 0 })) }))).toBe(content);
+  const data = sampleData();
+  data.set("data/scopes.json", Buffer.from('[{"id":3},{"id":4}]'));
+  expect(await contentOf(buildZip({ entries: toEntries(bundleContents({ data })) }))).not.toBe(content);
+});
+
+/** More text than one piece of it, with references that lie across its pieces' ends. */
+const input: BundleInput = {
+  tables: {},
+  objects: Array.from({ length: 3_000 }, (_, index) => ({ id: uuidOf(index), key: `a/${"x".repeat(index % 200)}/${index}`, content: noise(index % 7) })),
+};
+
+it("its references come in the manifest's order, as often as they are asked for", async () => {
+  const asked = await opened(await bundleBytes(input), async ({ files }) => {
+    const both: string[][] = [[], []];
+    for (const keys of both) for await (const { id, key } of files.references()) keys.push(`${id} ${key}`);
+    return [files.count, ...both];
+  });
+  const expected = input.objects?.map(({ id, key }) => `${id} ${key}`);
+  expect(asked).toEqual([3_000, expected, expected]);
+});
+
+it("its references are refused where the file became another", async () => {
+  const bytes = await bundleBytes(input);
+  const reading = opened(bytes, async (bundle) => {
+    const changed = await readFile(path);
+    const directory = changed.indexOf("PK\x01\x02", 0, "latin1");
+    // In what manifest.json was deflated to.
+    const at = changed.lastIndexOf("manifest.json", directory) + 1_000;
+    changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+    await writeFile(path, changed);
+    for await (const { id } of bundle.files.references()) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+  await expect(reading).rejects.toMatchObject({ name: "BundleError" });
+});
