@@ -18,9 +18,9 @@ export async function runAction(
   postgresPid: number,
 ): Promise<Measurement> {
   const action = JSON.stringify({ name, parameters, warmUp, postgresPid });
-  const child = spawn(process.execPath, [...memorySettings.options, "--expose-gc", "--import", loader, worker, action], {
+  const child = spawn(process.execPath, ["--expose-gc", "--import", loader, worker, action], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...memorySettings.environment },
+    env: { ...process.env, ...memorySettings },
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -33,8 +33,8 @@ export interface BundleLimits {
 export const defaultLimits: BundleLimits = {
   // What the bundled nginx and BACKUP_MAX_UPLOAD_BYTES let through unless somebody raises them.
   upload: gibi,
-  // 70,000 files, and what belongs to them. Their list takes some 250 bytes of memory for each, up to
-  // 650 with the longest names and keys, and going through it some forty milliseconds a thousand.
+  // 70,000 files, and what belongs to them. Their list takes some 190 bytes of memory for each, up to
+  // 290 with the longest names, and going through it some forty milliseconds a thousand.
   entries: 70_100,
   // Data files of real inventories deflate to between a fourth and a tenth, so 8 and 16 times the
   // upload leave room for any honest bundle and bound the time that a crafted one can take.

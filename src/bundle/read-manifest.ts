@@ -45,13 +45,18 @@ export async function readManifest(text: AsyncIterable<Buffer>, statements: Stat
 }
 
 /**
- * @param text a manifest.json's that was read before
- * @throws what reading it threw, were it another now
+ * @param text a manifest.json's that was read before: how its references stand to the archive is not looked at again, and
+ * that it is still what was read is known by its CRC-32 after the last of them
+ * @throws BundleError what reading it threw, were it another now
  */
 export async function* readReferences(text: AsyncIterable<Buffer>, within: TextLimits): AsyncGenerator<FileReference> {
   let count = 0;
-  for await (const items of itemsOf(text, filesMember, jsonLimits(within))) {
-    for (const item of items) yield checkFileReference(item, count++);
+  try {
+    for await (const items of itemsOf(text, filesMember, jsonLimits(within))) {
+      for (const item of items) yield checkFileReference(item, count++);
+    }
+  } catch (error) {
+    throw asBundleError(error, manifestName);
   }
 }
 
@@ -81,14 +86,23 @@ function jsonLimits({ limits, entries }: TextLimits): JsonLimits {
 }
 
 async function parseObject(text: AsyncIterable<Buffer>, entry: string, within: TextLimits, taker: Taker): Promise<JsonObject> {
-  const code = entry === manifestName ? "manifest_invalid" : "checksums_invalid";
-  const codes = { syntax: code, nesting: "nesting_too_deep", values: "manifest_too_large" } as const;
+  let value: JsonValue;
   try {
-    const value = await parseJson(text, jsonLimits(within), taker);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    value = await parseJson(text, jsonLimits(within), taker);
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new BundleError(codes[error.reason], `${entry} cannot be read: ${error.message}.`, { entry }, { cause: error });
+    throw asBundleError(error, entry);
   }
-  throw new BundleError(code, `${entry} is no JSON object.`, { entry });
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new BundleError(invalidCodeOf(entry), `${entry} is no JSON object.`, { entry });
+}
+
+/** What is wrong with JSON, as the bundle's error; anything else as it is. */
+function asBundleError(error: unknown, entry: string): unknown {
+  if (!(error instanceof JsonError)) return error;
+  const codes = { syntax: invalidCodeOf(entry), nesting: "nesting_too_deep", values: "manifest_too_large" } as const;
+  return new BundleError(codes[error.reason], `${entry} cannot be read: ${error.message}.`, { entry }, { cause: error });
+}
+
+function invalidCodeOf(entry: string): "manifest_invalid" | "checksums_invalid" {
+  return entry === manifestName ? "manifest_invalid" : "checksums_invalid";
 }

@@ -129,7 +129,7 @@ function linesOf(text: string): Buffer<ArrayBuffer> {
 }
 
 test("a row that no reader would take fails the export as the bundle's error that it is", async () => {
-  const setLast = (evidence: string) => here.pool.query("UPDATE vulnerabilities SET evidence = $1 WHERE id = (SELECT max(id::text)::uuid FROM vulnerabilities)", [evidence]);
+  const setLast = (evidence: string) => here.pool.query("UPDATE vulnerabilities SET evidence = $1 WHERE id = (SELECT id FROM vulnerabilities ORDER BY organization_id DESC, asset_id DESC, id DESC LIMIT 1)", [evidence]);
   await setLast(JSON.stringify({ output: "x".repeat(defaultLimits.row) }));
   try {
     const failure = await here.export().catch((error: unknown) => error);

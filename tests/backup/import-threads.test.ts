@@ -125,6 +125,9 @@ async function encodeTable(encoding: RowEncoding, opened: Bundle, table: TableDe
 }
 
 describe.each([1, 2, 3])("%d threads", (threads) => {
+  /** Edges by their ids, which stand first in each row. */
+  const ordered = () => rewriteBundle(bundle, ({ tables }) => void tables.get("asset_edges")?.sort());
+
   /** Ids that descend once, a fault in the very first batch, names that no table knows, late, and a column that only the first rows lack. */
   const odd = (): Promise<string> =>
     rewriteBundle(bundle, ({ tables }) => {
@@ -134,6 +137,7 @@ describe.each([1, 2, 3])("%d threads", (threads) => {
       const vulnerabilities = tables.get("vulnerabilities") ?? [];
       for (let row = 0; row < 20; row++) vulnerabilities[row] = vulnerabilities[row]?.replace(/"scan_id":[^,]*,/, "") ?? "";
       const edges = tables.get("asset_edges") ?? [];
+      edges.sort();
       const [first = "", second = ""] = [edges[5_000], edges[5_001]];
       edges[5_000] = second;
       edges[5_001] = first;
@@ -147,15 +151,16 @@ describe.each([1, 2, 3])("%d threads", (threads) => {
       { ...indexedLines, only: Uint8Array.from({ length: 20_000 }, (_, index) => (index % 7 === 0 ? 1 : 0)) },
       { ...indexedLines, indexed: false, substitutions: new Map<string, Substitution>([["created_by", users], ["scan_id", { by: "none" }]]) },
     ];
-    for (const file of [bundle, await odd()]) {
+    const sound = await ordered();
+    for (const file of [sound, await odd()]) {
       const opened = await openBundle(file);
       const [onThreads, here] = [new RowEncoding(threads), new RowEncoding(0)];
       try {
         for (const table of exportedTables) {
           for (const form of forms) {
             // Rows 5,000 and 5,001 are in one order where both are taken.
-            const isOrdered = file === bundle || form.only !== null;
-            const what = `${table.name}, form ${forms.indexOf(form)}, ${file === bundle ? "sound" : "odd"}`;
+            const isOrdered = file === sound || form.only !== null;
+            const what = `${table.name}, form ${forms.indexOf(form)}, ${file === sound ? "sound" : "odd"}`;
             expect(await encodeTable(onThreads, opened, table, form, isOrdered), what).toEqual(await encodeTable(here, opened, table, form, isOrdered));
           }
         }

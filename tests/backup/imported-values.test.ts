@@ -25,8 +25,7 @@ const columns = {
   bigint: { ...bigint(), type: { kind: "bigint", minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n } },
   flag: boolean(),
 } satisfies TableDefinition["columns"];
-const table: TableDefinition = { name: "odd", naturalKey: [],
-    rowOrder: ["id"], importRule: "import", onlyWith: null, columns };
+const table: TableDefinition = { name: "odd", naturalKey: [], rowOrder: ["id"], importRule: "import", onlyWith: null, columns };
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,10 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-import { z } from "zod";
-
-import packageJson from "../../package.json";
-
 /** A program of src/cli that runs as a process of its own. */
 export interface RunningProgram {
   process: ChildProcess;
@@ -23,13 +19,13 @@ export interface ProgramEnd {
   stderr: string;
 }
 
-/** What `npm start` sets: see docs/decisions/0024. */
-export const memorySettings = readMemorySettings();
+/** What `npm start` sets as well: see docs/decisions/0024. */
+export const memorySettings = { MALLOC_MMAP_THRESHOLD_: "131072" };
 
 /** Starts src/cli/NAME.ts with these variables and nothing else of the tests' own environment. */
 export function startProgram(name: string, parameters: readonly string[], variables: Record<string, string>): RunningProgram {
-  const child = spawn(process.execPath, [...memorySettings.options, "--import", "tsx", `src/cli/${name}.ts`, ...parameters], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", LOG_LEVEL: "warn", ...memorySettings.environment, ...variables },
+  const child = spawn(process.execPath, ["--import", "tsx", `src/cli/${name}.ts`, ...parameters], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", LOG_LEVEL: "warn", ...memorySettings, ...variables },
     // The channel is there for its end: a server whose test run was killed ends too.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -60,10 +56,4 @@ export function startProgram(name: string, parameters: readonly string[], variab
       return { code: child.exitCode, signal: child.signalCode, ...output() };
     },
   };
-}
-
-function readMemorySettings(): { environment: Record<string, string>; options: string[] } {
-  const { groups } = /^(?<name>\w+)=(?<value>\w+) exec node (?<option>--\S+) scripts/.exec(packageJson.scripts.start) ?? {};
-  const { name, value, option } = z.object({ name: z.string(), value: z.string(), option: z.string() }).parse(groups);
-  return { environment: { [name]: value }, options: [option] };
 }

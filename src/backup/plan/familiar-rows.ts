@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { identifier } from "../rows/sql";
+import { areIdsDistinct } from "./duplicates";
 import { referenceColumns, type ReferenceColumn } from "./references";
 import type { StagedTables } from "./resolved-rows";
 import type { StagedTable } from "./staged-table";
@@ -22,14 +23,16 @@ const rowsScannedPerLookup = 8;
  */
 export async function areFamiliar(client: PoolClient, staged: StagedTable, tables: StagedTables): Promise<boolean> {
   const references = referenceColumns(staged, tables);
-  // An id that stands twice would be found twice; a parent that is elsewhere changes what a row's key and organization are.
-  if (!staged.idsAscend || references.some(({ parent }) => parent.moved > 0)) return false;
+  // It would change what a row's key and organization are.
+  if (references.some(({ parent }) => parent.moved > 0)) return false;
   const tried = Math.min(rowsTried, staged.rows);
   const first = `(SELECT * FROM ${staged.stage} LIMIT ${tried})`;
   if ((await countFamiliar(client, staged, first, [])) < tried) return false;
   // Of the organization it is known already: the row here belongs to it.
   const others = references.filter(({ name }) => name !== "organization_id");
-  return (await countFamiliar(client, staged, staged.stage, others)) === staged.rows;
+  if ((await countFamiliar(client, staged, staged.stage, others)) < staged.rows) return false;
+  // An id that stands twice was found twice.
+  return areIdsDistinct(client, staged);
 }
 
 const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);

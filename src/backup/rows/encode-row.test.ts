@@ -25,7 +25,7 @@ const id = "00000000-0000-4000-8000-000000000001";
 const table: TableDefinition = {
   name: "things",
   naturalKey: [],
-    rowOrder: ["id"],
+  rowOrder: ["id"],
   importRule: "import",
   onlyWith: null,
   columns: {

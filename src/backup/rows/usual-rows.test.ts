@@ -29,7 +29,7 @@ import { indexedLines, type LineForm, type Substitution } from "./line-form";
 const table: TableDefinition = {
   name: "things",
   naturalKey: [],
-    rowOrder: ["id"],
+  rowOrder: ["id"],
   importRule: "import",
   onlyWith: null,
   columns: {
