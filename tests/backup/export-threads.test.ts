@@ -11,7 +11,7 @@ import { RowThread } from "@/backup/rows/row-thread";
 import { TableExportHere, TableExportOnThreads } from "@/backup/rows/table-export";
 import { threadLost } from "@/backup/rows/thread-lost";
 import { inTransaction } from "@/backup/rows/transaction";
-import { exportedColumns } from "@/backup/tables";
+import { exportedColumns, rowOrder } from "@/backup/tables";
 import { BundleError, defaultLimits, PackThread } from "@/bundle";
 import { seedInstallation } from "@/seed";
 
@@ -32,6 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => here.drop());
 
+const selectionOf = (table: string) => ({ columns: Object.keys(exportedColumns(table)), order: rowOrder(table) });
+
 /** Of every table, a hash of what its data file is when no threads make it, and the values that were secrets. */
 async function madeHere(tables: readonly string[]) {
   const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -41,7 +43,7 @@ async function madeHere(tables: readonly string[]) {
     for (const table of tables) {
       const buffers = { lines: new LineBuffers(), json: new JsonBuffers() };
       const exported = new TableExportHere(table, buffers);
-      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), buffers.lines)) {
+      for await (const lines of copyOut(client, table, selectionOf(table), buffers.lines)) {
         for (const [column, count] of (await exported.push(lines)).removed) removed[`${table}.${column}`] = (removed[`${table}.${column}`] ?? 0) + count;
       }
       hashes[`data/${table}.json`] = (await exported.end()).table?.sha256 ?? "";
@@ -70,7 +72,7 @@ test("buffers of rows go round, also from one table to the next", async () => {
   await inTransaction(here.pool, begin, new AbortController().signal, async ({ client }) => {
     for (const table of ["organizations", "scopes", "files"]) {
       const exported = new TableExportOnThreads(table, threads, lineBuffers);
-      for await (const lines of copyOut(client, table, Object.keys(exportedColumns(table)), lineBuffers)) await exported.push(lines);
+      for await (const lines of copyOut(client, table, selectionOf(table), lineBuffers)) await exported.push(lines);
       expect((await exported.end()).table?.rows).toBeGreaterThan(0);
       expect(threads.spare).toHaveLength(1);
     }

@@ -2,7 +2,7 @@ import { escapeLiteral, type PoolClient } from "pg";
 import { z } from "zod";
 
 import { inOrder } from "../in-order";
-import { exportedColumns } from "../tables";
+import { exportedColumns, rowOrder } from "../tables";
 import { copyOut } from "./copy-out";
 import { ExportThreads } from "./export-threads";
 import { JsonBuffers } from "./json-buffers";
@@ -48,7 +48,8 @@ export class RowExport {
   /** Every row, in the table's order, without its secrets; the last batch tells what the table is. */
   async *read(table: string): AsyncGenerator<PackedBatch> {
     const tableExport = await this.begin(table);
-    const batches = copyOut(this.client, table, Object.keys(exportedColumns(table)), this.buffers.lines);
+    const selection = { columns: Object.keys(exportedColumns(table)), order: rowOrder(table) };
+    const batches = copyOut(this.client, table, selection, this.buffers.lines);
     yield* inOrder(batches, underWay, (lines) => tableExport.push(lines), ({ length }) => length);
     yield await tableExport.end();
   }
