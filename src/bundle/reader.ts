@@ -7,10 +7,10 @@ import { resolveLimits, type BundleLimits } from "./limits";
 import type { BundleWarning, FileReference, Manifest } from "./manifest";
 import { matchContents, readContents, readFileReferences, type BundleContents } from "./contents";
 import { paced } from "./paced";
+import type { Statements } from "./statements";
 import { verifyContents } from "./verify";
 import { readContent } from "./zip/content";
 import type { Entry } from "./zip/entry";
-import type { Statements } from "./statements";
 import { FileWindow } from "./zip/file-window";
 
 /** A bundle that was verified whole. Any number of reads may go on at once. */

@@ -81,7 +81,7 @@ export function exportedColumns(table: string): Readonly<Record<string, Column>>
   return table === "users" ? exportedUserColumns : definitionOf(table).columns;
 }
 
-/** By which of them a bundle's rows of such a table are sorted. */
+/** By which of its columns a bundle's rows of such a table are sorted. */
 export function rowOrder(table: string): readonly string[] {
   return table === "users" ? ["id"] : definitionOf(table).rowOrder;
 }
