@@ -11,8 +11,9 @@ export interface LineSelection {
 }
 
 /**
- * A table's rows as lines of COPY's text format, in batches of whole lines. Each has one of the buffers to itself. Where not all are taken, or the server refuses one, the
- * connection is closed: it could be used again only when every other line had been read.
+ * A table's rows as lines of COPY's text format, in batches of whole lines. Each has one of the
+ * buffers to itself. Where not all are taken, or the server refuses one, the connection is
+ * closed: it could be used again only when every other line had been read.
  */
 export async function* copyOut(client: PoolClient, table: string, { columns, order }: LineSelection, buffers: LineBuffers): AsyncGenerator<Buffer<ArrayBuffer>> {
   const rows = `SELECT ${identifiers(columns)} FROM ${identifier(table)} ORDER BY ${identifiers(order)}`;
