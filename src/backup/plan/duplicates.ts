@@ -9,13 +9,6 @@ const duplicateRows = z.array(
   z.object({ row_index: z.number(), first_index: z.number(), total: z.string().transform(Number) }),
 );
 
-/** Whether no id stands in the table twice. */
-export async function areIdsDistinct(client: PoolClient, staged: StagedTable): Promise<boolean> {
-  if (staged.idsAscend) return true;
-  const { rowCount } = await client.query(`SELECT FROM ${staged.stage} GROUP BY id HAVING count(*) > 1 LIMIT 1`);
-  return rowCount === 0;
-}
-
 /** A bundle may name a thing once: neither an id nor a natural key stands in it twice. */
 export async function refuseDuplicates(client: PoolClient, staged: StagedTable, errors: RowErrors): Promise<void> {
   const { naturalKey } = staged.definition;

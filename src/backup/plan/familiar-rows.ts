@@ -2,7 +2,6 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { identifier } from "../rows/sql";
-import { areIdsDistinct } from "./duplicates";
 import { referenceColumns, type ReferenceColumn } from "./references";
 import type { StagedTables } from "./resolved-rows";
 import type { StagedTable } from "./staged-table";
@@ -26,32 +25,33 @@ export async function areFamiliar(client: PoolClient, staged: StagedTable, table
   // It would change what a row's key and organization are.
   if (references.some(({ parent }) => parent.moved > 0)) return false;
   const tried = Math.min(rowsTried, staged.rows);
-  const first = `(SELECT * FROM ${staged.stage} LIMIT ${tried})`;
-  if ((await countFamiliar(client, staged, first, [])) < tried) return false;
+  if ((await countThemselves(client, staged, `(SELECT * FROM ${staged.stage} LIMIT ${tried})`)) < tried) return false;
+  if ((await countThemselves(client, staged, staged.stage)) < staged.rows) return false;
   // Of the organization it is known already: the row here belongs to it.
   const others = references.filter(({ name }) => name !== "organization_id");
-  if ((await countFamiliar(client, staged, staged.stage, others)) < staged.rows) return false;
-  // An id that stands twice was found twice.
-  return areIdsDistinct(client, staged);
+  return others.length === 0 || (await countSound(client, staged, others)) === staged.rows;
 }
 
 const counted = z.tuple([z.object({ count: z.string().transform(Number) })]);
 
-async function countFamiliar(
-  client: PoolClient,
-  staged: StagedTable,
-  rows: string,
-  references: readonly ReferenceColumn[],
-): Promise<number> {
+/** Rows here that are among these: as many as these are only where no two of these have the same id. */
+async function countThemselves(client: PoolClient, staged: StagedTable, rows: string): Promise<number> {
   const key = new Set(["id", ...(staged.hasOrganization ? ["organization_id"] : []), ...staged.definition.naturalKey]);
   const same = [...key].map((name) => `${identifier("here", name)} = ${identifier("s", name)}`);
-  const joins = references.map((reference) => joinParent(staged, reference));
-  // As conditions of the joins, PostgreSQL would multiply their chances, expect few rows, and look them up one by one.
   const { rows: counts } = await client.query(
-    `SELECT count(*) FILTER (WHERE ${[...same, ...references.map(isSound)].join(" AND ")})
-     FROM ${rows} s LEFT JOIN ${identifier(staged.name)} here ON here.id = s.id ${joins.join(" ")}`,
+    `SELECT count(*) FROM ${identifier(staged.name)} here WHERE EXISTS (SELECT FROM ${rows} s WHERE ${same.join(" AND ")})`,
   );
   return counted.parse(counts)[0].count;
+}
+
+/** Rows that refer to nothing but rows of their organizations. */
+async function countSound(client: PoolClient, staged: StagedTable, references: readonly ReferenceColumn[]): Promise<number> {
+  const joins = references.map((reference) => joinParent(staged, reference));
+  // As conditions of the joins, PostgreSQL would multiply their chances, expect few rows, and look them up one by one.
+  const { rows } = await client.query(
+    `SELECT count(*) FILTER (WHERE ${references.map(isSound).join(" AND ")}) FROM ${staged.stage} s ${joins.join(" ")}`,
+  );
+  return counted.parse(rows)[0].count;
 }
 
 /** A parent that is in the bundle and here belongs to the same organization in both, since none is moved; here it has an index. */
