@@ -16,6 +16,7 @@ import { openBundle, type Bundle } from "@/bundle";
 import type { ObjectStore } from "@/storage";
 
 import { exportByPrisma, importByPrisma } from "./prisma-way";
+import { serverProcessesSchema } from "./support/measure";
 import { openStore, storageSchema } from "./support/storage";
 
 /** What an action works on. */
@@ -35,7 +36,7 @@ export const actionSchema = z.object({
   name: z.enum(actionNames),
   parameters: parametersSchema,
   warmUp: parametersSchema.nullable(),
-  postgresPid: z.int(),
+  servers: serverProcessesSchema,
 });
 
 /** The functions that the routes call, as the routes call them. */

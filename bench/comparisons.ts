@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import type { ActionName, Parameters } from "./actions";
-import { measureChildren, type Measurement } from "./support/measure";
+import { measureChildren, type Measurement, type ServerProcesses } from "./support/measure";
 
 import { runAction } from "./support/run-action";
 import { serve, type Served } from "./support/served";
@@ -75,27 +75,27 @@ const changeEveryRow = `
 
 export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>>> = {
   export: ({ server, source, small, folder }) =>
-    runAction("export", { ...source, bundle: path.join(folder, "exported.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
+    runAction("export", { ...source, bundle: path.join(folder, "exported.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.processes),
 
   "tools export": exportByTools,
 
   preview: async (world) => {
     const { server, source, small } = world;
     const target = { ...source, ...(await world.freshTarget("target")) };
-    return runAction("preview", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+    return runAction("preview", target, { ...small, ...(await world.freshTarget("warm")) }, server.processes);
   },
 
   import: async (world) => {
     const { server, source, small } = world;
     const target = { ...source, ...(await world.freshTarget("target")) };
-    return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+    return runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.processes);
   },
 
   "tools import": (world) => importByTools(world, world.toolsArchive),
 
   "import again": async (world) => {
     const { server, small } = world;
-    return runAction("import", targetOf(world), { ...small, ...(await world.freshTarget("warm")) }, server.pid);
+    return runAction("import", targetOf(world), { ...small, ...(await world.freshTarget("warm")) }, server.processes);
   },
 
   "merge of changes": async (world) => {
@@ -103,20 +103,20 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     await server.query("target", changeEveryRow);
     await server.query("target", "VACUUM ANALYZE");
     const warm = { ...small, ...(await world.freshTarget("warm")), mode: "merge" } as const;
-    return runAction("import", { ...targetOf(world), mode: "merge" }, warm, server.pid);
+    return runAction("import", { ...targetOf(world), mode: "merge" }, warm, server.processes);
   },
 
-  verify: ({ server, source, small }) => runAction("verify", source, small, server.pid),
+  verify: ({ server, source, small }) => runAction("verify", source, small, server.processes),
 
   "tools verify": ({ server, source }) =>
-    measureChildren(server.pid, () => shell(`7z t ${source.bundle} > /dev/null; sha256sum ${source.bundle}`)),
+    measureChildren(server.processes, () => shell(`7z t ${source.bundle} > /dev/null; sha256sum ${source.bundle}`)),
 
   "export over HTTP": async ({ server, source, folder }) => {
     const served = await serve(source.databaseUrl, path.join(folder, "served"), path.join(folder, "source"));
     const curl = `curl -sS --fail-with-body -X POST -H "Authorization: $AUTHORIZATION" ${served.url}/api/v1/admin/backup/export`;
     // Who leaves after a few megabytes has warmed up the server; what it had begun ends within a second.
     const warmUp = `(${curl} 2> /dev/null || true) | head -c 8000000 > /dev/null; sleep 1`;
-    return measureServed(server.pid, served, warmUp, `${curl} -o ${folder}/exported-http.zip`);
+    return measureServed(server.processes, served, warmUp, `${curl} -o ${folder}/exported-http.zip`);
   },
 
   "import over HTTP": async (world) => {
@@ -125,13 +125,13 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
     const curl = `curl -sS --fail-with-body -o /dev/null -H "Authorization: $AUTHORIZATION"`;
     const warmUp = `${curl} -F "file=@${world.small.bundle}" ${served.url}/api/v1/admin/backup/import/preview`;
     const request = `${curl} -F "file=@${world.source.bundle}" -F conflict_mode=skip_existing ${served.url}/api/v1/admin/backup/import`;
-    return measureServed(world.server.pid, served, warmUp, request);
+    return measureServed(world.server.processes, served, warmUp, request);
   },
 
-  "export with S3": async ({ server, source, small, folder, s3 }) => {
+  "export with S3": async ({ source, small, folder, s3, processesWithS3 }) => {
     const buckets = await s3();
     const far = { ...source, storage: buckets.source, bundle: path.join(folder, "exported.zip") };
-    return runAction("export", far, { ...small, storage: buckets.small, bundle: path.join(folder, "warm.zip") }, server.pid);
+    return runAction("export", far, { ...small, storage: buckets.small, bundle: path.join(folder, "warm.zip") }, await processesWithS3());
   },
 
   "tools export with S3": exportByToolsFromS3,
@@ -143,13 +143,13 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
   "import again with S3": async (world) => {
     const { server, source, s3 } = world;
     const target = { ...source, databaseUrl: server.url("target_s3"), storage: (await s3()).latest() };
-    return runAction("import", target, await warmWithS3(world), server.pid);
+    return runAction("import", target, await warmWithS3(world), await world.processesWithS3());
   },
 
   "tools import with S3": (world) => importByToolsToS3(world, world.toolsArchive),
 
   "export of a part": ({ server, part, small, folder }) =>
-    runAction("export", { ...part, bundle: path.join(folder, "exported-part.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid),
+    runAction("export", { ...part, bundle: path.join(folder, "exported-part.zip") }, { ...small, bundle: path.join(folder, "warm.zip") }, server.processes),
 
   "prisma export": (world) => exportByPrisma(world, world.part, "prisma.zip"),
 
@@ -169,11 +169,11 @@ export const steps: Readonly<Record<Step, (world: World) => Promise<Measurement>
 };
 
 /** One request to a server that was started for it. */
-async function measureServed(postgresPid: number, served: Served, warmUp: string, request: string): Promise<Measurement> {
+async function measureServed(servers: ServerProcesses, served: Served, warmUp: string, request: string): Promise<Measurement> {
   const variables = { AUTHORIZATION: served.headers["authorization"] ?? "" };
   try {
     await shell(warmUp, variables);
-    return await measureChildren(postgresPid, () => shell(request, variables), served.pid);
+    return await measureChildren(servers, () => shell(request, variables), served.pid);
   } finally {
     await served.end();
   }
@@ -181,11 +181,11 @@ async function measureServed(postgresPid: number, served: Served, warmUp: string
 
 /** Into a fresh installation with a bucket of its own. */
 async function withS3(world: World, action: "import" | "preview"): Promise<Measurement> {
-  const { server, source, s3 } = world;
+  const { source, s3 } = world;
   const warm = await warmWithS3(world);
   const { databaseUrl } = await world.freshTarget("target_s3");
   const target = { ...source, databaseUrl, storage: (await s3()).fresh() };
-  return runAction(action, target, warm, server.pid);
+  return runAction(action, target, warm, await world.processesWithS3());
 }
 
 async function warmWithS3(world: World): Promise<Parameters> {
@@ -198,11 +198,11 @@ async function importFew(world: World, action: ActionName, source: Parameters): 
   const { server, small } = world;
   const target = { ...source, ...(await world.freshTarget("target_few")) };
   const warm = action === "import" ? { ...small, ...(await world.freshTarget("warm")) } : null;
-  return runAction(action, target, warm, server.pid);
+  return runAction(action, target, warm, server.processes);
 }
 
 function exportByPrisma({ server, folder }: World, source: Parameters, archive: string): Promise<Measurement> {
-  return runAction("prisma export", { ...source, bundle: path.join(folder, archive) }, null, server.pid);
+  return runAction("prisma export", { ...source, bundle: path.join(folder, archive) }, null, server.processes);
 }
 
 /** What the step `import` left. */

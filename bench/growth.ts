@@ -55,14 +55,14 @@ async function measureSize(world: World, name: string, part: number, rounds: num
   const exported = { ...source, bundle: path.join(folder, "exported.zip") };
   for (let round = 0; round < rounds; round++) {
     await settle(world, [name]);
-    note("export", await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid));
+    note("export", await runAction("export", exported, { ...small, bundle: path.join(folder, "warm.zip") }, server.processes));
     await rm(exported.bundle);
   }
   if (isOwn) await drop(world, name, [name]);
   for (let round = 0; round < rounds; round++) {
     await settle(world, [`${name}.zip`]);
     const target = { ...source, ...(await world.freshTarget("target_part")) };
-    note("import", await runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.pid));
+    note("import", await runAction("import", target, { ...small, ...(await world.freshTarget("warm")) }, server.processes));
     await drop(world, "target_part", ["target_part"]);
     await settle(world, [`${name}.tools.zip`]);
     note("tools import", await importByTools(world, toolsArchive));

@@ -42,7 +42,7 @@ try {
   const growth = isChosen("growth") ? await measureGrowth(world, scale, Math.min(rounds, 3)) : [];
   const objects = isChosen("objects") ? await measureSmallObjects(world, smallObjects) : null;
   const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), memoryBytes: totalmem(), node: process.version };
-  const summary = { machine, scale, rounds, ...summarise(measured, comparisons), growth, objects };
+  const summary = { machine, scale, rounds, ...summarise(measured, comparisons, availableParallelism()), growth, objects };
   console.log(values.json ? JSON.stringify(summary, null, 2) : text(summary));
 } finally {
   await world.stop();

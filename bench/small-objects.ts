@@ -42,9 +42,9 @@ export async function measureSmallObjects({ server, folder, small, freshTarget }
 
     const bundle = path.join(folder, "objects.zip");
     const source = { databaseUrl, storage: storageOf("source", proxy.endpoint), bundle, mode: "skip_existing" } as const;
-    const exported = await runAction("export", source, { ...small, bundle: path.join(folder, "warm.zip") }, server.pid);
+    const exported = await runAction("export", source, { ...small, bundle: path.join(folder, "warm.zip") }, server.processes);
     const target = { ...source, ...(await freshTarget("objects_target")), storage: storageOf("target", proxy.endpoint) };
-    const imported = await runAction("import", target, { ...small, ...(await freshTarget("warm")) }, server.pid);
+    const imported = await runAction("import", target, { ...small, ...(await freshTarget("warm")) }, server.processes);
 
     const far = openStore(storageOf("source", proxy.endpoint));
     const reading = await timed(async () => {

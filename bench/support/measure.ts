@@ -7,11 +7,17 @@ export const measurementSchema = z.object({
   /** Of the process that did the work and of its children. */
   cpuSeconds: z.number(),
   postgresCpuSeconds: z.number(),
+  /** Null where the work has nothing to do with S3. */
+  s3CpuSeconds: z.number().nullable(),
   /** Peak resident size above what it was at the beginning. Null where that is not one process of ours. */
   peakBytes: z.number().nullable(),
   stall: z.object({ longestMilliseconds: z.number(), p99Milliseconds: z.number() }).nullable(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** Process ids of the servers that work along. */
+export const serverProcessesSchema = z.object({ postgres: z.int(), s3: z.array(z.int()).readonly() });
+export type ServerProcesses = z.infer<typeof serverProcessesSchema>;
 
 const nanoseconds = 1e9;
 /** sysconf(_SC_CLK_TCK), which Linux has fixed at 100 for user space. */
@@ -20,13 +26,13 @@ const pageKilobytes = 1024;
 const resolutionMilliseconds = 1;
 
 /** Measures work of this very process. */
-export async function measureHere(postgresPid: number, work: () => Promise<unknown>): Promise<Measurement> {
+export async function measureHere(servers: ServerProcesses, work: () => Promise<unknown>): Promise<Measurement> {
   collectGarbage();
   const idleBytes = residentBytes("VmRSS");
   resetPeak();
   const stalls = monitorEventLoopDelay({ resolution: resolutionMilliseconds });
   const cpuBefore = process.cpuUsage();
-  const postgresBefore = processTreeSeconds(postgresPid);
+  const serversSeconds = watchServers(servers);
   stalls.enable();
   const startedAt = process.hrtime.bigint();
   await work();
@@ -36,7 +42,7 @@ export async function measureHere(postgresPid: number, work: () => Promise<unkno
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,
-    postgresCpuSeconds: processTreeSeconds(postgresPid) - postgresBefore,
+    ...serversSeconds(),
     peakBytes: Math.max(residentBytes("VmHWM") - idleBytes, 0),
     stall: {
       // The monitor's timer itself is due after its resolution.
@@ -47,19 +53,29 @@ export async function measureHere(postgresPid: number, work: () => Promise<unkno
 }
 
 /** Measures work that child processes do and that this one waits for, or that a server does. */
-export async function measureChildren(postgresPid: number, work: () => Promise<unknown>, serverPid: number | null = null): Promise<Measurement> {
+export async function measureChildren(servers: ServerProcesses, work: () => Promise<unknown>, serverPid: number | null = null): Promise<Measurement> {
   const cpu = () => (serverPid === null ? statOf(process.pid).childrenSeconds : statOf(serverPid).seconds);
   const cpuBefore = cpu();
-  const postgresBefore = processTreeSeconds(postgresPid);
+  const serversSeconds = watchServers(servers);
   const startedAt = process.hrtime.bigint();
   await work();
   return {
     seconds: Number(process.hrtime.bigint() - startedAt) / nanoseconds,
     cpuSeconds: cpu() - cpuBefore,
-    postgresCpuSeconds: processTreeSeconds(postgresPid) - postgresBefore,
+    ...serversSeconds(),
     peakBytes: null,
     stall: null,
   };
+}
+
+/** @returns what tells the CPU that they have used since */
+function watchServers({ postgres, s3 }: ServerProcesses): () => Pick<Measurement, "postgresCpuSeconds" | "s3CpuSeconds"> {
+  const s3Seconds = () => s3.reduce((sum, pid) => sum + statOf(pid).seconds, 0);
+  const before = { postgres: processTreeSeconds(postgres), s3: s3Seconds() };
+  return () => ({
+    postgresCpuSeconds: processTreeSeconds(postgres) - before.postgres,
+    s3CpuSeconds: s3.length === 0 ? null : s3Seconds() - before.s3,
+  });
 }
 
 function collectGarbage(): void {

@@ -13,8 +13,10 @@ import {
   startServer,
 } from "@/server/installation/postgres";
 
+import type { ServerProcesses } from "./measure";
+
 export interface BenchServer {
-  pid: number;
+  processes: ServerProcesses;
   /** Folder of the programs that are of the server's own version: pg_dump refuses a newer server. */
   programs: string;
   url(database: string): string;
@@ -67,7 +69,7 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
     await administer("postgres", (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   };
   return {
-    pid: server.pid,
+    processes: { postgres: server.pid, s3: [] },
     programs,
     url: (database) => server.url(database),
     hasDatabase,

@@ -15,6 +15,8 @@ export interface Ratio {
   name: string;
   ratio: number;
   reach: number;
+  /** What the ratio would be if no core ever waited while that much CPU was used. */
+  floor: number;
 }
 
 export interface Summary {
@@ -30,7 +32,11 @@ export interface Summary {
 const megabyte = 1024 * 1024;
 
 /** Medians; of ratios, too: each of a step and what it is compared with in the same round. */
-export function summarise(measured: ReadonlyMap<Step, readonly Measurement[]>, comparisons: readonly Comparison[]): Pick<Summary, "steps" | "ratios"> {
+export function summarise(
+  measured: ReadonlyMap<Step, readonly Measurement[]>,
+  comparisons: readonly Comparison[],
+  cores: number,
+): Pick<Summary, "steps" | "ratios"> {
   const steps = [...measured].map(([step, all]) => ({
     step,
     rounds: all.length,
@@ -39,18 +45,26 @@ export function summarise(measured: ReadonlyMap<Step, readonly Measurement[]>, c
     slowest: Math.max(...all.map(({ seconds }) => seconds)),
     cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
     postgresCpuSeconds: median(all.map(({ postgresCpuSeconds }) => postgresCpuSeconds)),
+    s3CpuSeconds: all.some(({ s3CpuSeconds }) => s3CpuSeconds === null) ? null : median(all.map(({ s3CpuSeconds }) => s3CpuSeconds ?? 0)),
     peakBytes: all.some(({ peakBytes }) => peakBytes === null) ? null : Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)),
     stall: worstStall(all),
   }));
   const ratios = comparisons.flatMap(({ name, step, against, reach }) => {
     const others = measured.get(against) ?? [];
-    const rounds = (measured.get(step) ?? []).flatMap(({ seconds }, round) => {
-      const other = others[round]?.seconds;
-      return other === undefined ? [] : [seconds / other];
+    const pairs = (measured.get(step) ?? []).flatMap((one, round) => {
+      const other = others[round];
+      return other === undefined ? [] : [{ one, other }];
     });
-    return rounds.length === 0 ? [] : [{ name, ratio: median(rounds), reach }];
+    if (pairs.length === 0) return [];
+    const ratio = median(pairs.map(({ one, other }) => one.seconds / other.seconds));
+    const floor = median(pairs.map(({ one, other }) => allCpuSeconds(one) / cores / other.seconds));
+    return [{ name, ratio, reach, floor }];
   });
   return { steps, ratios };
+}
+
+function allCpuSeconds({ cpuSeconds, postgresCpuSeconds, s3CpuSeconds }: Measurement): number {
+  return cpuSeconds + postgresCpuSeconds + (s3CpuSeconds ?? 0);
 }
 
 function worstStall(all: readonly Measurement[]): Measurement["stall"] {
@@ -64,18 +78,19 @@ function worstStall(all: readonly Measurement[]): Measurement["stall"] {
 
 /** For people, and in the form of Markdown for docs/performance.md. */
 export function text({ machine, scale, rounds, steps, ratios, growth, objects }: Summary): string {
-  const stepLines = steps.map(({ step, seconds, fastest, slowest, cpuSeconds, postgresCpuSeconds, peakBytes, stall }) =>
+  const stepLines = steps.map(({ step, seconds, fastest, slowest, cpuSeconds, postgresCpuSeconds, s3CpuSeconds, peakBytes, stall }) =>
     line([
       step,
       `${seconds.toFixed(2)} (${fastest.toFixed(2)}–${slowest.toFixed(2)})`,
       cpuSeconds.toFixed(2),
       postgresCpuSeconds.toFixed(2),
+      s3CpuSeconds?.toFixed(2) ?? "–",
       mebibytes(peakBytes),
       stall === null ? "–" : `${stall.longestMilliseconds.toFixed(0)} / ${stall.p99Milliseconds.toFixed(0)}`,
     ]),
   );
-  const ratioLines = ratios.map(({ name, ratio, reach }) =>
-    line([name, ratio.toFixed(2), reach.toFixed(2), ratio <= reach ? "yes" : "no"]),
+  const ratioLines = ratios.map(({ name, ratio, floor, reach }) =>
+    line([name, ratio.toFixed(2), floor.toFixed(2), reach.toFixed(2), ratio <= reach ? "yes" : "no"]),
   );
   const growthLines = growth.map(({ action, times, rows, microsecondsPerRow, peakBytes }) =>
     line([action, `${times}×`, String(Math.round(rows)), microsecondsPerRow.toFixed(1), mebibytes(peakBytes)]),
@@ -83,12 +98,12 @@ export function text({ machine, scale, rounds, steps, ratios, growth, objects }:
   return [
     `${machine.cores} cores of ${machine.processor}, ${(machine.memoryBytes / megabyte / 1024).toFixed(0)} GiB, Node ${machine.node}; scale ${scale}, medians of ${rounds}`,
     "",
-    line(["step", "seconds (fastest–slowest)", "CPU s", "PostgreSQL CPU s", "peak MiB above idle", "stall ms, longest / p99"]),
-    line(["---", "---", "---", "---", "---", "---"]),
+    line(["step", "seconds (fastest–slowest)", "CPU s", "PostgreSQL CPU s", "S3 CPU s", "peak MiB above idle", "stall ms, longest / p99"]),
+    line(["---", "---", "---", "---", "---", "---", "---"]),
     ...stepLines,
     "",
-    line(["compared", "ratio", "reach", "reached"]),
-    line(["---", "---", "---", "---"]),
+    line(["compared", "ratio", "if no core waited", "reach", "reached"]),
+    line(["---", "---", "---", "---", "---"]),
     ...ratioLines,
     "",
     line(["growth", "size", "assets, vulnerabilities and edges", "µs a row", "peak MiB above idle"]),

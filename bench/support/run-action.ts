@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { ActionName, Parameters } from "../actions";
-import { measurementSchema, type Measurement } from "./measure";
+import { measurementSchema, type Measurement, type ServerProcesses } from "./measure";
 import { memorySettings } from "../../tests/support/program";
 
 const worker = fileURLToPath(new URL("../worker.ts", import.meta.url));
@@ -15,9 +15,9 @@ export async function runAction(
   name: ActionName,
   parameters: Parameters,
   warmUp: Parameters | null,
-  postgresPid: number,
+  servers: ServerProcesses,
 ): Promise<Measurement> {
-  const action = JSON.stringify({ name, parameters, warmUp, postgresPid });
+  const action = JSON.stringify({ name, parameters, warmUp, servers });
   const child = spawn(process.execPath, ["--expose-gc", "--import", loader, worker, action], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...memorySettings },

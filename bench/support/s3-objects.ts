@@ -19,11 +19,13 @@ export interface S3Objects {
   latest(): Bucket;
   /** Another one in which nothing is. */
   warm(): Bucket;
+  /** Of the server's processes. */
+  pids: readonly number[];
   stop(): Promise<void>;
 }
 
 export async function startS3Objects(folder: string): Promise<S3Objects> {
-  const { endpoint, accessKeyId, secretAccessKey, stop } = await startS3Server({ directory: path.join(folder, "s3-objects") });
+  const { endpoint, accessKeyId, secretAccessKey, pids, stop } = await startS3Server({ directory: path.join(folder, "s3-objects") });
   const inBucket = (bucket: string): Bucket => ({ kind: "s3", endpoint, accessKeyId, secretAccessKey, bucket });
   const inFolder = (name: string) => ({ kind: "local", directory: path.join(folder, name) }) as const;
   const source = inBucket("source");
@@ -45,7 +47,7 @@ export async function startS3Objects(folder: string): Promise<S3Objects> {
   };
   let warmed = 0;
   const warm = () => inBucket(`warm-${(warmed += 1)}`);
-  return { source, small, toolsSource, fresh, warm, latest, stop };
+  return { source, small, toolsSource, fresh, warm, latest, pids, stop };
 }
 
 async function copyObjects(from: Storage, to: Storage): Promise<void> {

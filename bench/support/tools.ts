@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { measureChildren, type Measurement } from "./measure";
+import { measureChildren, type Measurement, type ServerProcesses } from "./measure";
 import { emptyDatabase, type BenchServer } from "./postgres";
 import { fetchByCurl, makeBucketByCurl, sendByCurl } from "./s3-by-curl";
 import { shell } from "./shell";
@@ -26,7 +26,7 @@ export async function createToolsArchive(server: BenchServer, folder: string, na
 export async function exportByTools({ server, folder }: World): Promise<Measurement> {
   const archive = path.join(folder, "tools-exported.zip");
   await rm(archive, { force: true });
-  return measureChildren(server.pid, () =>
+  return measureChildren(server.processes, () =>
     shell(
       `cd ${folder}/source
        ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
@@ -39,10 +39,10 @@ export async function exportByTools({ server, folder }: World): Promise<Measurem
 }
 
 /** With the objects on S3. */
-export async function exportByToolsFromS3({ server, folder, s3 }: World): Promise<Measurement> {
+export async function exportByToolsFromS3({ server, folder, s3, processesWithS3 }: World): Promise<Measurement> {
   const work = await emptyFolder(folder, "tools-s3");
   const { toolsSource } = await s3();
-  return measureChildren(server.pid, () =>
+  return measureChildren(await processesWithS3(), () =>
     shell(
       `cd ${work}
        ${server.programs}/pg_dump -Fc -f rows.dump "$DATABASE"
@@ -57,12 +57,16 @@ export async function exportByToolsFromS3({ server, folder, s3 }: World): Promis
 /**
  * Into an installation without a row.
  *
- * @param takeObjects a command that takes what is in the folder `objects`, beside leaving it there
+ * @param options takeObjects: a command that takes what is in the folder `objects`, beside leaving it there
  */
-export async function importByTools({ server, folder }: World, archive: string, takeObjects = "true"): Promise<Measurement> {
+export async function importByTools(
+  { server, folder }: World,
+  archive: string,
+  { takeObjects = "true", processes = server.processes }: { takeObjects?: string; processes?: ServerProcesses } = {},
+): Promise<Measurement> {
   const target = await emptyFolder(folder, "tools-target");
   await server.createDatabase("tools_target", emptyDatabase);
-  return measureChildren(server.pid, () =>
+  return measureChildren(processes, () =>
     shell(
       `cd ${target}
        unzip -q ${archive}
@@ -76,7 +80,8 @@ export async function importByTools({ server, folder }: World, archive: string, 
 
 export async function importByToolsToS3(world: World, archive: string): Promise<Measurement> {
   const bucket = (await world.s3()).fresh();
-  return importByTools(world, archive, `${makeBucketByCurl(bucket)}; find objects -type f | ${sendByCurl(bucket)}`);
+  const takeObjects = `${makeBucketByCurl(bucket)}; find objects -type f | ${sendByCurl(bucket)}`;
+  return importByTools(world, archive, { takeObjects, processes: await world.processesWithS3() });
 }
 
 async function emptyFolder(folder: string, name: string): Promise<string> {

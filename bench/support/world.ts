@@ -6,6 +6,7 @@ import pg from "pg";
 import { seedInstallation } from "@/seed";
 
 import type { Parameters } from "../actions";
+import type { ServerProcesses } from "./measure";
 import { emptyDatabase, startBenchServer, type BenchServer } from "./postgres";
 import { runAction } from "./run-action";
 import { startS3Objects, type S3Objects } from "./s3-objects";
@@ -29,6 +30,7 @@ export interface World {
   toolsArchive: string;
   /** The sources' objects on an S3 server, which starts when it is first asked for. */
   s3(): Promise<S3Objects>;
+  processesWithS3(): Promise<ServerProcesses>;
   stop(): Promise<void>;
   /** A fresh installation that holds nothing but an admin. */
   freshTarget(name: string): Promise<{ databaseUrl: string; storage: Storage }>;
@@ -67,6 +69,8 @@ export async function createWorld(folder: string, scale: number): Promise<World>
     return { databaseUrl: server.url(name), storage: { kind: "local", directory } as const };
   };
   let s3: Promise<S3Objects> | null = null;
+  const startedS3 = () => (s3 ??= startS3Objects(folder));
+  const processesWithS3 = async () => ({ ...server.processes, s3: (await startedS3()).pids });
   const stop = async () => {
     try {
       await (await s3)?.stop();
@@ -74,7 +78,7 @@ export async function createWorld(folder: string, scale: number): Promise<World>
       await server.stop();
     }
   };
-  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: () => (s3 ??= startS3Objects(folder)), stop };
+  return { folder, server, source, small, part, few, fewest, toolsArchive, freshTarget, s3: startedS3, processesWithS3, stop };
 }
 
 /** An installation of that many times the standard size, and the bundle of it. */
@@ -105,6 +109,6 @@ export async function createSource(
     await objects.close();
     await pool.end();
   }
-  await runAction("export", parameters, null, server.pid);
+  await runAction("export", parameters, null, server.processes);
   return parameters;
 }

@@ -6,6 +6,7 @@ import { TextIndex } from "@/memory/lists/text-index";
 import { checksumsName, classifyEntryName, fileIdOf, manifestName } from "./entry-names";
 import { BundleError } from "./errors";
 import type { FileReference } from "./manifest";
+import { paced } from "./paced";
 import { refusal } from "./zip/entry";
 import type { EntryList } from "./zip/entry-list";
 import type { EntryNames } from "./zip/entry-names";
@@ -108,8 +109,8 @@ export class Statements {
   }
 
   /** Names of the entries with a checksum, and that in lower-case hex, in the order of the names. */
-  *checksums(): Generator<[name: string, sha256: string]> {
-    for (const number of this.entries.numbersByName()) {
+  async *checksums(): AsyncGenerator<[name: string, sha256: string]> {
+    for await (const number of paced(await this.entries.numbersByName())) {
       if (this.isStated(number, stated.checksum)) yield [this.entries.nameOf(number), this.sha256Of(number).toString("hex")];
     }
   }

@@ -15,6 +15,8 @@ export interface S3Server {
   endpoint: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** Of its processes. */
+  pids: readonly number[];
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
   /** Kills the server as a power cut would; starting it again in the same directory brings it back with its data. */
@@ -69,6 +71,7 @@ export async function startS3Server({ directory, port }: S3ServerOptions): Promi
       endpoint: `http://127.0.0.1:${state.port}`,
       accessKeyId: state.accessKeyId,
       secretAccessKey: state.secretAccessKey,
+      pids: cluster.pids,
       kill: () => cluster.kill(),
       async stop() {
         await cluster.kill();
@@ -91,6 +94,10 @@ class Cluster {
 
   constructor(readonly directory: string) {
     this.#paths = clusterPaths(directory);
+  }
+
+  get pids(): number[] {
+    return this.#daemons.flatMap(({ pid }) => pid ?? []);
   }
 
   async readState(): Promise<State | null> {

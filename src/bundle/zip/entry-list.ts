@@ -1,6 +1,7 @@
 import { RecordList } from "@/memory/lists/record-list";
 import { TextList } from "@/memory/lists/text-list";
 
+import { sortPaced } from "../paced";
 import type { Entry } from "./entry";
 
 /** Where an entry's numbers stand in its record; those of eight bytes as doubles, which hold any that a file can have. */
@@ -66,8 +67,8 @@ export class EntryList implements Iterable<Entry> {
   }
 
   /** Numbers, in the order of the entries' names. */
-  numbersByName(): number[] {
-    return [...this.numbers()].sort((one, other) => this.names.compare(one, other));
+  numbersByName(): Promise<Uint32Array> {
+    return sortPaced(Uint32Array.from(this.numbers()), (one, other) => this.names.compare(one, other));
   }
 
   /** Bytes of an entry's name and of its data as they stand in the archive, and of the room that it has there. */
