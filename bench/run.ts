@@ -42,7 +42,7 @@ try {
   const growth = isChosen("growth") ? await measureGrowth(world, scale, Math.min(rounds, 3)) : [];
   const objects = isChosen("objects") ? await measureSmallObjects(world, smallObjects) : null;
   const machine = { processor: cpus()[0]?.model ?? "", cores: availableParallelism(), memoryBytes: totalmem(), node: process.version };
-  const summary = { machine, scale, rounds, ...summarise(measured, comparisons, availableParallelism()), growth, objects };
+  const summary = { machine, scale, rounds, ...summarise(measured, comparisons, machine.cores), growth, objects };
   console.log(values.json ? JSON.stringify(summary, null, 2) : text(summary));
 } finally {
   await world.stop();
@@ -56,6 +56,8 @@ function needsS3(name: string): boolean {
 async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
   const names = Object.keys(steps).filter((name): name is Step => name in steps && isChosen(name));
   const measured = new Map<Step, Measurement[]>(names.map((name) => [name, []]));
+  // Its objects are sent now, so that what the server does with them is over when it is measured.
+  if (names.some(needsS3)) await world.s3();
   for (let round = 1; round <= rounds; round++) {
     await vacuum(world, ["target", "tools_target"]);
     for (const name of names) {

@@ -28,6 +28,7 @@ const sampled = 300;
 export async function measureSmallObjects({ server, folder, small, freshTarget }: World, count: number): Promise<SmallObjects> {
   const s3 = await startS3Server({ directory: path.join(folder, "s3") });
   const { endpoint, accessKeyId, secretAccessKey } = s3;
+  const processes = { ...server.processes, s3: s3.pids };
   const proxy = await startSlowProxy(endpoint, roundTripMilliseconds);
   const storageOf = (bucket: string, at: string): Storage => ({ kind: "s3", endpoint: at, accessKeyId, secretAccessKey, bucket });
   try {
@@ -42,9 +43,9 @@ export async function measureSmallObjects({ server, folder, small, freshTarget }
 
     const bundle = path.join(folder, "objects.zip");
     const source = { databaseUrl, storage: storageOf("source", proxy.endpoint), bundle, mode: "skip_existing" } as const;
-    const exported = await runAction("export", source, { ...small, bundle: path.join(folder, "warm.zip") }, server.processes);
+    const exported = await runAction("export", source, { ...small, bundle: path.join(folder, "warm.zip") }, processes);
     const target = { ...source, ...(await freshTarget("objects_target")), storage: storageOf("target", proxy.endpoint) };
-    const imported = await runAction("import", target, { ...small, ...(await freshTarget("warm")) }, server.processes);
+    const imported = await runAction("import", target, { ...small, ...(await freshTarget("warm")) }, processes);
 
     const far = openStore(storageOf("source", proxy.endpoint));
     const reading = await timed(async () => {

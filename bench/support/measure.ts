@@ -4,10 +4,12 @@ import { z } from "zod";
 
 export const measurementSchema = z.object({
   seconds: z.number(),
-  /** Of the process that did the work and of its children. */
+  /** Of the process that did the work, or of the programs that did. */
   cpuSeconds: z.number(),
+  /** Of who asked a server for it. */
+  clientCpuSeconds: z.number(),
   postgresCpuSeconds: z.number(),
-  /** Null where the work has nothing to do with S3. */
+  /** Null where no S3 server was watched. */
   s3CpuSeconds: z.number().nullable(),
   /** Peak resident size above what it was at the beginning. Null where that is not one process of ours. */
   peakBytes: z.number().nullable(),
@@ -42,6 +44,7 @@ export async function measureHere(servers: ServerProcesses, work: () => Promise<
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,
+    clientCpuSeconds: 0,
     ...serversSeconds(),
     peakBytes: Math.max(residentBytes("VmHWM") - idleBytes, 0),
     stall: {
@@ -54,14 +57,19 @@ export async function measureHere(servers: ServerProcesses, work: () => Promise<
 
 /** Measures work that child processes do and that this one waits for, or that a server does. */
 export async function measureChildren(servers: ServerProcesses, work: () => Promise<unknown>, serverPid: number | null = null): Promise<Measurement> {
-  const cpu = () => (serverPid === null ? statOf(process.pid).childrenSeconds : statOf(serverPid).seconds);
-  const cpuBefore = cpu();
+  const cpu = () => ({ children: statOf(process.pid).childrenSeconds, server: serverPid === null ? null : statOf(serverPid).seconds });
+  const before = cpu();
   const serversSeconds = watchServers(servers);
   const startedAt = process.hrtime.bigint();
   await work();
+  const seconds = Number(process.hrtime.bigint() - startedAt) / nanoseconds;
+  const after = cpu();
+  const childrenSeconds = after.children - before.children;
+  const serverSeconds = after.server === null || before.server === null ? null : after.server - before.server;
   return {
-    seconds: Number(process.hrtime.bigint() - startedAt) / nanoseconds,
-    cpuSeconds: cpu() - cpuBefore,
+    seconds,
+    cpuSeconds: serverSeconds ?? childrenSeconds,
+    clientCpuSeconds: serverSeconds === null ? 0 : childrenSeconds,
     ...serversSeconds(),
     peakBytes: null,
     stall: null,

@@ -13,32 +13,35 @@ export async function* paced<Item>(items: Iterable<Item>): AsyncGenerator<Item> 
   }
 }
 
-/** Sorted as Array.sort() does it, with pauses: some tens of thousands take a few milliseconds to merge, and a fifth of a second to sort. */
-export async function sortPaced(numbers: Uint32Array, compare: (one: number, other: number) => number): Promise<Uint32Array> {
-  let sorted = numbers.slice();
-  for (let start = 0; start < sorted.length; start += itemsAtOnce) {
-    sorted.subarray(start, start + itemsAtOnce).sort(compare);
+type Compare = (one: number, other: number) => number;
+
+/**
+ * Sorts them in place as Array.sort() does it, with pauses: of as many as a bundle may have entries,
+ * by their names, the last two parts are merged in some 15 ms, where sorting all takes 200.
+ */
+export async function sortPaced(numbers: Uint32Array, compare: Compare): Promise<void> {
+  for (let start = 0; start < numbers.length; start += itemsAtOnce) {
+    numbers.subarray(start, start + itemsAtOnce).sort(compare);
     await breathe();
   }
-  for (let width = itemsAtOnce; width < sorted.length; width *= 2) {
-    const merged = new Uint32Array(sorted.length);
-    for (let start = 0; start < sorted.length; start += 2 * width) {
-      const middle = start + width;
-      merged.set(merge(sorted.subarray(start, middle), sorted.subarray(middle, middle + width), compare), start);
+  const room = new Uint32Array(numbers.length);
+  for (let width = itemsAtOnce; width < numbers.length; width *= 2) {
+    for (let start = 0; start + width < numbers.length; start += 2 * width) {
+      merge(numbers.subarray(start, start + 2 * width), width, compare, room);
       await breathe();
     }
-    sorted = merged;
   }
-  return sorted;
 }
 
-function merge(left: Uint32Array, right: Uint32Array, compare: (one: number, other: number) => number): Uint32Array {
-  const merged = new Uint32Array(left.length + right.length);
-  let taken = 0;
+/** Merges the two sorted parts of `numbers`, the second of which begins at `middle`. */
+function merge(numbers: Uint32Array, middle: number, compare: Compare, room: Uint32Array): void {
+  // The first part makes way. What is written never passes what is still to be read of the second.
+  const left = room.subarray(0, middle);
+  left.set(numbers.subarray(0, middle));
+  let right = middle;
   for (const [index, number] of left.entries()) {
-    for (; taken < right.length && compare(right[taken] ?? 0, number) < 0; taken++) merged[index + taken] = right[taken] ?? 0;
-    merged[index + taken] = number;
+    let position = index + right - middle;
+    for (; right < numbers.length && compare(numbers[right] ?? 0, number) < 0; right++) numbers[position++] = numbers[right] ?? 0;
+    numbers[position] = number;
   }
-  merged.set(right.subarray(taken), left.length + taken);
-  return merged;
 }

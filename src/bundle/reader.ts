@@ -69,6 +69,7 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
       onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
     });
     const verified = { longestRows, fileCount: statements.references, contentSha256: await hashOf(statements) };
+    options.signal?.throwIfAborted();
     return new VerifiedBundle(file, contents, verified, limits, options);
   } catch (error) {
     await file.close();

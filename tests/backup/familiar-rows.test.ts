@@ -224,6 +224,16 @@ const cases: readonly Case[] = [
     strange: ["exposure_changes"],
     told: errorOf("id_duplicate", "exposure_changes", 1, "id"),
   },
+  {
+    name: "the last of a hundred and more rows is one of them once more",
+    change: (bundle, here) => {
+      const many = Array.from({ length: 150 }, (_, index) => sample.assetRow(1000 + index, 1));
+      here["assets"]?.push(...many);
+      bundle["assets"]?.push(...many, ...many.slice(-1));
+    },
+    strange: ["assets"],
+    told: { count: 2, errors: [{ code: "id_duplicate" }, { code: "natural_key_duplicate" }] },
+  },
   { name: "rows come in another order", change: ({ assets }) => assets?.reverse(), strange: [] },
   {
     name: "a required reference of a row that is here leads nowhere",

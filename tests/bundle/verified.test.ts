@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import JSZip from "jszip";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { openBundle, type Bundle } from "@/bundle";
@@ -48,6 +49,17 @@ const input: BundleInput = {
   tables: {},
   objects: Array.from({ length: 3_000 }, (_, index) => ({ id: uuidOf(index), key: `a/${"x".repeat(index % 200)}/${index}`, content: noise(index % 7) })),
 };
+
+it("its content's SHA-256 is that of its thousands of entries in the order of their names, whatever that of their data", async () => {
+  const { files } = await JSZip.loadAsync(await bundleBytes(input));
+  const contents = new Map<string, Buffer>();
+  for (const [name, file] of Object.entries(files)) contents.set(name, await file.async("nodebuffer"));
+  const sums = [...contents].filter(([name]) => name !== "checksums.json").map(([name, bytes]) => JSON.stringify([name, sha256(bytes)]));
+  expect(sums.length).toBeGreaterThan(3_000);
+  const entries = toEntries(contents);
+  const shuffled = entries.map((_, index) => entries[(index * 1_009) % entries.length]).filter((entry) => entry !== undefined);
+  expect(await contentOf(buildZip({ entries: shuffled }))).toBe(sha256(Buffer.from(sums.sort().join(""))));
+});
 
 it("its references come in the manifest's order, as often as they are asked for", async () => {
   const asked = await opened(await bundleBytes(input), async ({ files }) => {

@@ -67,8 +67,10 @@ export class EntryList implements Iterable<Entry> {
   }
 
   /** Numbers, in the order of the entries' names. */
-  numbersByName(): Promise<Uint32Array> {
-    return sortPaced(Uint32Array.from(this.numbers()), (one, other) => this.names.compare(one, other));
+  async numbersByName(): Promise<Uint32Array> {
+    const numbers = Uint32Array.from(this.numbers());
+    await sortPaced(numbers, (one, other) => this.names.compare(one, other));
+    return numbers;
   }
 
   /** Bytes of an entry's name and of its data as they stand in the archive, and of the room that it has there. */
@@ -86,13 +88,13 @@ export class EntryList implements Iterable<Entry> {
    *
    * @param end of the last one
    */
-  arrange(end: number): void {
+  async arrange(end: number): Promise<void> {
     const offsets = new Float64Array(this.length);
     for (let number = 0; number < this.length; number++) {
       offsets[number] = this.records.pageOf(number).readDoubleLE(this.records.startOf(number) + place.offset);
     }
     this.end = end;
-    if (!isAscending(offsets)) this.order = orderOf(offsets);
+    if (!isAscending(offsets)) this.order = await orderOf(offsets);
     for (let position = 0; position < this.length; position++) {
       const next = position + 1;
       const nextOffset = next === this.length ? end : offsets[this.order?.[next] ?? next];
@@ -106,6 +108,8 @@ function isAscending(numbers: Float64Array): boolean {
   return numbers.every((number, index) => index === 0 || (numbers[index - 1] ?? 0) <= number);
 }
 
-function orderOf(offsets: Float64Array): Uint32Array {
-  return Uint32Array.from(offsets.keys()).sort((one, other) => (offsets[one] ?? 0) - (offsets[other] ?? 0));
+async function orderOf(offsets: Float64Array): Promise<Uint32Array> {
+  const order = Uint32Array.from(offsets.keys());
+  await sortPaced(order, (one, other) => (offsets[one] ?? 0) - (offsets[other] ?? 0));
+  return order;
 }

@@ -11,7 +11,7 @@ import { localHeaderSize } from "./local-header";
  * @throws BundleError `leading_data`, `entries_overlap`
  */
 export async function arrange(entries: EntryList, directoryOffset: number): Promise<void> {
-  entries.arrange(directoryOffset);
+  await entries.arrange(directoryOffset);
   const [first] = entries;
   if ((first?.offset ?? directoryOffset) !== 0) throw new BundleError("leading_data", "The archive has bytes before its first entry.");
   for await (const number of paced(entries.numbers())) {
