@@ -10,9 +10,10 @@ import { failingFrom } from "../support/backup/faulty-store";
 import * as sample from "../support/backup/sample-rows";
 
 const { uuid } = sample;
-/** An import notes and writes 500 at a time: two such batches. */
-const fileCount = 1_000;
+/** An import notes and writes 500 at a time, and looks through 1,000 notes at a time. */
+const fileCount = 1_100;
 const contentOf = (index: number) => Buffer.from(`content ${index}`);
+const laterContentOf = (index: number) => Buffer.from(`later content ${index}`);
 const keyOf = (index: number) => `organizations/${uuid(1)}/files/evidence/${index}.txt`;
 const indexOf = (key: string) => Number(/(\d+)\.txt$/.exec(key)?.[1]);
 
@@ -21,12 +22,16 @@ let bundle: string;
 
 beforeAll(async () => {
   target = await createInstallation();
-  const indices = Array.from({ length: fileCount }, (_, index) => index);
-  const files = indices.map((index) => sample.fileRow(1_000 + index, 1, contentOf(index), { object_key: keyOf(index) }));
-  const objects = Object.fromEntries(files.map(({ id }, index) => [String(id), contentOf(index)]));
-  bundle = await makeBundle(target.folder, { organizations: [sample.organizationRow(1)], files }, objects);
+  bundle = await bundleOf(contentOf);
 });
 afterAll(() => target.drop());
+
+function bundleOf(contentOfFile: (index: number) => Buffer): Promise<string> {
+  const indices = Array.from({ length: fileCount }, (_, index) => index);
+  const files = indices.map((index) => sample.fileRow(1_000 + index, 1, contentOfFile(index), { object_key: keyOf(index) }));
+  const objects = Object.fromEntries(files.map(({ id }, index) => [String(id), contentOfFile(index)]));
+  return makeBundle(target.folder, { organizations: [sample.organizationRow(1)], files }, objects);
+}
 
 async function storedKeys(): Promise<string[]> {
   const keys: string[] = [];
@@ -34,8 +39,8 @@ async function storedKeys(): Promise<string[]> {
   return keys;
 }
 
-test("an import that fails after its first batch of objects leaves none of them", async () => {
-  const objects = failingFrom(target.objects, "put", 700);
+test("an import that fails in its last batch of objects leaves none of them", async () => {
+  const objects = failingFrom(target.objects, "put", 1_080);
   await expect(target.import(bundle, "merge", { objects })).rejects.toMatchObject({ code: "storage_unavailable" });
   expect(await storedKeys()).toEqual([]);
   expect((await target.pool.query("SELECT FROM backup_run_objects UNION ALL SELECT FROM files")).rowCount).toBe(0);
@@ -66,4 +71,11 @@ test("an export of objects that are there at once lets others have their turn", 
   clearImmediate(timer);
   // Sixteen groups of four are written in a turn, while eight are read ahead.
   expect(mostInTurn).toBeLessThan(100);
+});
+
+test("objects that are replaced leave nothing put aside, however many they are", async () => {
+  const before = await storedKeys();
+  expect((await target.import(await bundleOf(laterContentOf), "merge")).plan.objects).toMatchObject({ replace: fileCount });
+  expect(new Set(await storedKeys())).toEqual(new Set(before));
+  expect((await target.pool.query("SELECT FROM backup_run_objects")).rowCount).toBe(0);
 });

@@ -51,7 +51,7 @@ export async function unnoteObject(runId: string, key: string, { pool }: Journal
  * somebody else's, and stays. Can be repeated, and goes on where it was broken off.
  */
 export async function takeBackObjects(runId: string, context: JournalContext): Promise<void> {
-  const { objects } = context;
+  const { pool, objects } = context;
   const takeBack = async ({ key, previousKey, sha256 }: JournalEntry) => {
     const there = await objects.stat(key);
     const isOwn = there !== null && (sha256 === null || there.sha256 === sha256);
@@ -64,27 +64,46 @@ export async function takeBackObjects(runId: string, context: JournalContext): P
     if (isOwn || there === null) await objects.copy(previousKey, key);
     await objects.delete(previousKey);
   };
-  await settle(runId, context, takeBack, (keys) => objects.discardUnfinished(keys));
+  for await (const entries of notedObjects(runId, "all", pool)) {
+    for await (const _ of inOrder(entries, objects.requestsAtOnce, takeBack));
+    await objects.discardUnfinished(entries.map(({ key }) => key));
+  }
+  await dropNotes(runId, pool);
 }
 
 /** Removes what a run that committed had put aside. Can be repeated. */
-export async function forgetObjects(runId: string, context: JournalContext): Promise<void> {
-  await settle(runId, context, async ({ previousKey }) => {
-    if (previousKey !== null) await context.objects.delete(previousKey);
-  });
+export async function forgetObjects(runId: string, { pool, objects }: JournalContext): Promise<void> {
+  const forget = async ({ previousKey }: JournalEntry) => {
+    if (previousKey !== null) await objects.delete(previousKey);
+  };
+  for await (const entries of notedObjects(runId, "put aside", pool)) {
+    for await (const _ of inOrder(entries, objects.requestsAtOnce, forget));
+  }
+  await dropNotes(runId, pool);
 }
 
 const journalRows = z.array(z.object({ object_key: z.string(), previous_key: z.string().nullable(), sha256: z.string().nullable() }));
 
-async function settle(
-  runId: string,
-  { pool, objects }: JournalContext,
-  work: (entry: JournalEntry) => Promise<void>,
-  afterwards: (keys: readonly string[]) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  const { rows } = await pool.query("SELECT object_key, previous_key, sha256 FROM backup_run_objects WHERE run_id = $1", [runId]);
-  const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key, sha256: row.sha256 }));
-  for await (const _ of inOrder(entries, objects.requestsAtOnce, work));
-  if (entries.length > 0) await afterwards(entries.map(({ key }) => key));
+/** Few enough to be nothing in memory, many enough that the queries do not count. */
+const page = 1000;
+
+/** A run's notes, or those of objects for which something was put aside. */
+async function* notedObjects(runId: string, which: "all" | "put aside", pool: Pool): AsyncGenerator<JournalEntry[]> {
+  let after: string | null = null;
+  for (;;) {
+    const { rows }: { rows: unknown[] } = await pool.query(
+      `SELECT object_key, previous_key, sha256 FROM backup_run_objects
+       WHERE run_id = $1 AND ($2 OR previous_key IS NOT NULL) AND ($3::text IS NULL OR object_key > $3)
+       ORDER BY object_key LIMIT $4`,
+      [runId, which === "all", after, page],
+    );
+    const entries = journalRows.parse(rows).map((row) => ({ key: row.object_key, previousKey: row.previous_key, sha256: row.sha256 }));
+    if (entries.length > 0) yield entries;
+    if (entries.length < page) return;
+    after = entries.at(-1)?.key ?? null;
+  }
+}
+
+async function dropNotes(runId: string, pool: Pool): Promise<void> {
   await pool.query("DELETE FROM backup_run_objects WHERE run_id = $1", [runId]);
 }
