@@ -59,8 +59,8 @@ async function measureSteps(world: World): Promise<Map<Step, Measurement[]>> {
   // Its objects are sent now, so that what the server does with them is over when it is measured.
   if (names.some(needsS3)) await world.s3();
   for (let round = 1; round <= rounds; round++) {
-    await vacuum(world, ["target", "tools_target"]);
     for (const name of names) {
+      await vacuum(world, ["target", "target_http", "target_s3", "tools_target"]);
       await settle(world, ["source", "source.zip", "source.tools.zip"]);
       const measurement = await steps[name](world);
       measured.get(name)?.push(measurement);

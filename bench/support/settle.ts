@@ -15,7 +15,7 @@ export async function settle({ folder, server }: World, files: readonly string[]
   await shell(`find ${paths.join(" ")} -type f -print0 | xargs -0 cat > /dev/null 2> /dev/null || true`);
 }
 
-/** What was written into databases that are there: else PostgreSQL would do so by itself, while something else is measured. */
+/** What was written into databases that are there: else PostgreSQL would do so by itself within a minute, while something else is measured. */
 export async function vacuum({ server }: World, databases: readonly string[]): Promise<void> {
   for (const database of databases) {
     if (await server.hasDatabase(database)) await server.query(database, "VACUUM ANALYZE");
