@@ -61,6 +61,14 @@ it("its content's SHA-256 is that of its thousands of entries in the order of th
   expect(await contentOf(buildZip({ entries: shuffled }))).toBe(sha256(Buffer.from(sums.sort().join(""))));
 });
 
+it("an abort is heard to the last, when all was read and its content is still to be hashed", async () => {
+  // So small that it is read in one go.
+  await writeFile(path, buildZip({ entries: toEntries(bundleContents()) }));
+  const left = new AbortController();
+  const onProgress = () => left.abort(new Error("The client has left"));
+  await expect(openBundle(path, { signal: left.signal, onProgress }).then((bundle) => bundle.close())).rejects.toThrow("The client has left");
+});
+
 it("its references come in the manifest's order, as often as they are asked for", async () => {
   const asked = await opened(await bundleBytes(input), async ({ files }) => {
     const both: string[][] = [[], []];
