@@ -8,7 +8,6 @@ import { inOrder } from "../in-order";
 import type { Warning } from "../report";
 import { copyIn } from "../rows/copy-in";
 import type { EncodedBatch } from "../rows/encode-batch";
-import { lineBufferBytes } from "../rows/encode-row";
 import { indexedLines, type LineForm } from "../rows/line-form";
 import type { RowEncoding, TableEncoding } from "../rows/row-encoding";
 import { identifier, identifiers } from "../rows/sql";
@@ -17,8 +16,8 @@ import type { RowErrors } from "./row-errors";
 import { rowsSampled } from "./row-samples";
 import { StagedTable } from "./staged-table";
 
-/** So much that every encoding thread has the next batch of some 100 kB at hand, and one of rows of megabytes goes alone. */
-const bytesUnderWay = 2 * 1024 * 1024;
+/** Of rows: so much that every encoding thread has the next batch of some 100 kB at hand, and one of rows of megabytes goes alone. */
+const bytesUnderWay = 1024 * 1024;
 
 /** Rows of a bundle, and the transaction that they go to. */
 export interface RowSource {
@@ -130,9 +129,8 @@ async function* encodedLines(
   }
 }
 
-/** Of the rows, and at least of the buffer that their lines come in. */
 function bytesOf(rows: readonly Buffer[]): number {
-  return Math.max(lineBufferBytes, rows.reduce((sum, { length }) => sum + length, 0));
+  return rows.reduce((sum, { length }) => sum + length, 0);
 }
 
 async function* noLines(): AsyncGenerator<Buffer, void> {}

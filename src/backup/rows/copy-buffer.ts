@@ -31,7 +31,7 @@ export class CopyBuffer {
   private lineStart = 0;
 
   constructor(private readonly capacity: number) {
-    this.bytes = Buffer.allocUnsafe(capacity);
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
   get isFull(): boolean {
@@ -42,11 +42,16 @@ export class CopyBuffer {
     return this.length === 0;
   }
 
-  /** What has been built, and an empty buffer in its place. */
+  /** What has been built, in a buffer to itself that is no larger: nothing is built any more. */
   take(): Buffer<ArrayBuffer> {
-    const taken = this.bytes.subarray(0, this.length);
-    this.bytes = Buffer.allocUnsafe(this.capacity);
+    const built = this.bytes.subarray(0, this.length);
     this.length = 0;
+    if (this.bytes.length > this.capacity) {
+      this.bytes = Buffer.allocUnsafeSlow(this.capacity);
+      return built;
+    }
+    const taken = Buffer.allocUnsafeSlow(built.length);
+    built.copy(taken);
     return taken;
   }
 

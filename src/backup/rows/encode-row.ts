@@ -34,7 +34,7 @@ const idBytes = 36;
 export const unknownNamed = 100;
 const unknownNameLength = 100;
 /** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
-export const lineBufferBytes = 256 * 1024;
+const lineBufferBytes = 256 * 1024;
 
 /**
  * Turns a table's rows as they stand in a bundle into lines for COPY and checks every value on
