@@ -50,6 +50,7 @@ export async function ensureGenerated() {
   await ensureClient();
   await ensureThread("rows", "src/backup/rows/row-worker.ts", "row-worker", ["src/backup", "src/bundle", "src/memory", "src/threads", "prisma/schema.prisma"]);
   await ensureThread("packing", "src/bundle/pack-worker.ts", "pack-worker", ["src/bundle", "src/memory", "src/threads"]);
+  await ensureThread("verifying", "src/bundle/verify/verify-worker.ts", "verify-worker", ["src/bundle", "src/memory", "src/threads"]);
   await ensureThread("objects", "src/storage/local-worker.ts", "local-worker", ["src/storage"]);
   await ensureThread("objects on S3", "src/storage/s3-worker.ts", "s3-worker", ["src/storage", "package-lock.json"]);
 }

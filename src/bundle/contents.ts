@@ -26,6 +26,8 @@ export interface BundleContents {
   tables: ReadonlyMap<string, number>;
   /** By the id of the files row. */
   objects: TextIndex;
+  /** Of all entries together, once inflated. */
+  contentBytes: number;
 }
 
 /** With what is said of each entry, which is needed only until it is verified. */
@@ -49,10 +51,10 @@ export async function readContents(
   const within = { limits, entries: entries.length };
   const manifestEntry = requireText(entries, names, manifestName, limits);
   const manifest = await readManifest(readText(file, manifestEntry, signal), statements, within);
-  const { tables, objects } = await classify(entries, limits);
+  const classified = await classify(entries, limits);
   const checksumsEntry = requireText(entries, names, checksumsName, limits);
   await readChecksums(readText(file, checksumsEntry, signal), statements, within);
-  return { entries, manifest, manifestEntry, statements, tables, objects };
+  return { entries, manifest, manifestEntry, statements, ...classified };
 }
 
 /**
@@ -98,16 +100,16 @@ function readText(file: FileHandle, entry: Entry, signal: AbortSignal | undefine
   return readContent(new FileWindow(file, entry.offset, entry.end, { reuse: true, signal }), entry);
 }
 
-async function classify(entries: EntryList, limits: BundleLimits): Promise<Pick<BundleContents, "tables" | "objects">> {
+async function classify(entries: EntryList, limits: BundleLimits): Promise<Pick<BundleContents, "tables" | "objects" | "contentBytes">> {
   const tables = new Map<string, number>();
   const objects = new TextIndex((number) => fileIdOf(entries.nameOf(number)));
-  let total = 0;
+  let contentBytes = 0;
   for await (const entry of paced(entries)) {
     const known = classifyEntryName(entry.name);
     if (known === null) throw refusal(entry.name)("entry_unknown", "is none that a bundle may have");
     checkEntry(entry, limits);
-    total += entry.size;
-    if (total > limits.total) {
+    contentBytes += entry.size;
+    if (contentBytes > limits.total) {
       throw refusal(entry.name)("total_too_large", `brings all entries to more than the ${limits.total} bytes that are taken`);
     }
     if (known.kind === "data") tables.set(known.table, entry.number);
@@ -116,7 +118,7 @@ async function classify(entries: EntryList, limits: BundleLimits): Promise<Pick<
       throw refusal(entry.name)("file_reference_differs", "is a second object of one file");
     }
   }
-  return { tables, objects };
+  return { tables, objects, contentBytes };
 }
 
 function matchTables({ entries, manifest, tables }: BundleContents): void {

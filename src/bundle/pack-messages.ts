@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { bundleErrorCodes } from "./errors";
+import { refusalSchema } from "./refusal-schema";
 
 /** What a thread that packs rows is told: by this very program, so that types hold it. */
 export type PackRequest =
@@ -20,14 +20,5 @@ const packedSchema = z.object({
   table: z.object({ rows: z.number(), size: z.number(), crc32: z.number(), sha256: z.string() }).nullable(),
 });
 
-/** A BundleError: errors that cross to another thread by themselves are no longer what they were. */
-const refusedSchema = z.object({
-  kind: z.literal("refused"),
-  code: z.enum(bundleErrorCodes),
-  message: z.string(),
-  place: z.object({ entry: z.string().optional(), row: z.number().optional(), column: z.string().optional() }),
-});
-
-export const packAnswerSchema = z.discriminatedUnion("kind", [packedSchema, refusedSchema]);
+export const packAnswerSchema = z.discriminatedUnion("kind", [packedSchema, refusalSchema]);
 export type PackAnswer = z.infer<typeof packAnswerSchema>;
-export type Refusal = z.infer<typeof refusedSchema>;

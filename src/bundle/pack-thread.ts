@@ -4,8 +4,8 @@ import { asBuffer } from "@/memory/as-buffer";
 import { AnsweringThread, type ThreadLost } from "@/threads/answering-thread";
 import { threadOptions } from "@/threads/options";
 
-import { BundleError } from "./errors";
 import { packAnswerSchema, type PackRequest } from "./pack-messages";
+import { errorOf } from "./refusal";
 import type { PackedTable } from "./table-packer";
 
 /**
@@ -55,7 +55,7 @@ export class PackThread {
 
   private async ask(request: PackRequest, ...moved: ArrayBuffer[]): Promise<PackedRows> {
     const answer = await this.thread.ask(packAnswerSchema, request, moved);
-    if (answer.kind === "refused") throw new BundleError(answer.code, answer.message, answer.place);
+    if (answer.kind === "refused") throw errorOf(answer);
     const { packed, spare, table } = answer;
     return { packed: packed.map(asBuffer), spare: spare && asBuffer(spare), table };
   }

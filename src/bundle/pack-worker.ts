@@ -3,8 +3,8 @@ import { parentPort } from "node:worker_threads";
 import { asBuffer } from "@/memory/as-buffer";
 import { yieldToOthers } from "@/threads/manners";
 
-import { BundleError } from "./errors";
-import type { PackAnswer, PackRequest, Refusal } from "./pack-messages";
+import type { PackAnswer, PackRequest } from "./pack-messages";
+import { refusalOf, type Refusal } from "./refusal";
 import { TablePacker } from "./table-packer";
 
 /** The thread behind PackThread: does as it is told. An error that is none of the bundle's ends it, and reaches who waits for an answer. */
@@ -36,9 +36,7 @@ function answerTo(request: Exclude<PackRequest, { kind: "table" }>): PackAnswer 
   try {
     return pack(request);
   } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
-    const { code, message, entry, row, column } = error;
-    return (refusal = { kind: "refused", code, message, place: { entry, row, column } });
+    return (refusal = refusalOf(error));
   }
 }
 

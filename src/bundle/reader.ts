@@ -7,7 +7,7 @@ import { resolveLimits, type BundleLimits } from "./limits";
 import type { BundleWarning, FileReference, Manifest } from "./manifest";
 import { matchContents, readContents, readFileReferences, type BundleContents } from "./contents";
 import type { Statements } from "./statements";
-import { verifyContents } from "./verify";
+import { verifyContents } from "./verify/verify-contents";
 import { readContent } from "./zip/content";
 import type { Entry } from "./zip/entry";
 import { FileWindow } from "./zip/file-window";
@@ -64,10 +64,9 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
     }
     const { statements, ...contents } = await readContents(file, size, limits, options.signal);
     await matchContents({ statements, ...contents });
-    const longestRows = await verifyContents(file, { statements, ...contents }, limits, {
-      signal: options.signal,
-      onRead: (bytes) => options.onProgress?.({ bytes, total: size }),
-    });
+    let verifiedBytes = 0;
+    const onVerified = (bytes: number) => options.onProgress?.({ bytes: (verifiedBytes += bytes), total: size });
+    const longestRows = await verifyContents(file, { statements, ...contents }, limits, { signal: options.signal, onVerified });
     const verified = { longestRows, fileCount: statements.references, contentSha256: await hashOf(statements) };
     options.signal?.throwIfAborted();
     return new VerifiedBundle(file, contents, verified, limits, options);

@@ -41,7 +41,7 @@ const parametersAt = 4 * 1024;
 const parametersEnd = 32 * 1024;
 const endsAt = 36 * 1024;
 const textAt = 164 * 1024;
-/** A batch of more rows, or more bytes, has no usual form: inflated data comes in pieces of 128 KiB, with the rest of a row before them. */
+/** A batch of more rows, or more bytes, has no usual form: inflated data comes in pieces of 120 KiB, with the rest of a row before them. */
 const mostRows = (textAt - endsAt) / wordBytes;
 const longestText = 256 * 1024;
 /** What is read beyond the end of a text or a parameter, and written beyond an output's: a vector at most. */

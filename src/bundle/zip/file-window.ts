@@ -1,4 +1,7 @@
-import type { FileHandle } from "node:fs/promises";
+/** What node's FileHandle does, whoever has opened the file. */
+export interface ReadableFile {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
 
 /** Small enough that what the event loop does with one at a time goes unnoticed, even 70,000 tiny entries. */
 const windowSize = 256 * 1024;
@@ -10,8 +13,6 @@ export interface FileWindowOptions {
    */
   reuse: boolean;
   signal?: AbortSignal | undefined;
-  /** Called with the bytes taken from the file so far. */
-  onRead?: ((bytes: number) => void) | undefined;
 }
 
 /** Reads one range of a file from front to back, one window ahead of what is asked for. */
@@ -25,7 +26,7 @@ export class FileWindow {
   private windowEnd: number;
 
   constructor(
-    private readonly file: FileHandle,
+    private readonly file: ReadableFile,
     start: number,
     private readonly end: number,
     private readonly options: FileWindowOptions,
@@ -74,7 +75,6 @@ export class FileWindow {
     this.cursor = 0;
     this.windowEnd += this.current.length;
     if (this.options.reuse && before.buffer.byteLength === windowSize) this.spare.push(before);
-    this.options.onRead?.(this.windowEnd);
     if (this.nextRead < this.end) {
       this.readAhead = this.readNext();
       // Whoever asks for it gets the error; nobody may ask.

@@ -10,8 +10,11 @@ export interface InflatedChunks {
   kept: boolean;
 }
 
-/** Enough that a turn of zlib's threads is worth its while, little enough that what is done with a chunk goes unnoticed. */
-const largestChunk = 128 * 1024;
+/**
+ * Enough that a turn of zlib's threads is worth its while, little enough that what is done with a chunk goes unnoticed, and
+ * just less than what glibc maps anew each time (MALLOC_MMAP_THRESHOLD_ of `npm start`): that took as long as the row ends.
+ */
+const largestChunk = 120 * 1024;
 /** The least that zlib takes (Z_MIN_CHUNK). */
 const smallestChunk = 64;
 

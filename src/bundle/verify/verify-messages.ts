@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+import type { BundleLimits } from "../limits";
+import { refusalSchema } from "../refusal-schema";
+import type { StatedEntry } from "./stated-entry";
+
+/** What a thread that verifies is told: by this very program, so that types hold it. */
+export type VerifyRequest =
+  | { kind: "archive"; fd: number; limits: BundleLimits }
+  | { kind: "run"; entries: readonly StatedEntry[] };
+
+/** What it answers to a run; an archive is not answered. */
+export const verifyAnswerSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("verified"), longestRows: z.array(z.tuple([z.string(), z.number()])) }),
+  refusalSchema,
+]);
+export type VerifyAnswer = z.infer<typeof verifyAnswerSchema>;
