@@ -49,6 +49,14 @@ async function* chunksOf(body: Readable | Buffer, signal: AbortSignal | undefine
   }
 }
 
+/** The same bytes as one buffer, and not as a copy where they are one already. */
+export async function gather(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const [only] = all;
+  return all.length === 1 && only !== undefined ? only : Buffer.concat(all);
+}
+
 /** The same bytes in blocks of exactly this many, the last one as long as what is left. */
 export async function* blocks(
   chunks: AsyncIterable<Buffer>,

@@ -2,7 +2,7 @@ export { compareObject } from "./compare-object";
 export type { ObjectReader, ObjectStat, ObjectStore, PutOptions, WholeObject } from "./object-store";
 export { StorageError, storageErrorCodes } from "./errors";
 export type { StorageErrorCode } from "./errors";
-export { verifiedChunks } from "./body";
+export { gather, verifiedChunks } from "./body";
 export { createLocalObjectStore } from "./local";
 export type { LocalObjectStoreOptions } from "./local";
 export { sha256Of } from "./sha256-of";

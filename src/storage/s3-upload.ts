@@ -9,7 +9,7 @@ import type { CompletedPart } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort";
-import { blocks, verifiedChunks } from "./body";
+import { blocks, gather, verifiedChunks } from "./body";
 import { StorageError } from "./errors";
 import { quoted } from "./object-key";
 import type { PutOptions } from "./object-store";
@@ -56,9 +56,7 @@ export async function upload(
     await writing.inParts(blocks(chunks, partBytes(options.size)));
     return;
   }
-  const bytes: Buffer[] = [];
-  for await (const chunk of chunks) bytes.push(chunk);
-  await writing.whole(Buffer.concat(bytes));
+  await writing.whole(await gather(chunks));
 }
 
 function partBytes(size: number): number {

@@ -1,17 +1,18 @@
 import { Readable } from "node:stream";
+import { setImmediate as breathe } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Bundle } from "@/bundle";
-import { StorageError } from "@/storage";
+import { countUsedUp } from "@/memory/collect";
+import { gather, StorageError } from "@/storage";
 
 import type { ConflictMode } from "../conflict";
 import { BackupError } from "../errors";
 import { inOrder } from "../in-order";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
-import { gather } from "./body";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
 
 /** Larger objects under way at once, each of which may hold a part of 8 MiB. */
@@ -56,13 +57,22 @@ export async function importObjects(
     const work = async (write: ObjectWrite) => {
       run.signal.throwIfAborted();
       await writeObject(bundle, write, run.id, run.signal, context);
+      countUsedUp(write.size);
       return write.size;
     };
     const isSmall = ({ size }: ObjectWrite) => size <= heldWhole;
     const small = batch.filter(isSmall);
     const large = batch.filter((write) => !isSmall(write));
-    for await (const size of inOrder(small, requestsAtOnce, work)) run.onObject(size);
-    for await (const size of inOrder(large, Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
+    for await (const size of inOrder(oneATurn(small), requestsAtOnce, work)) run.onObject(size);
+    for await (const size of inOrder(oneATurn(large), Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
+  }
+}
+
+/** To begin a request takes milliseconds, and where one took long many may begin when it ends: others have their turn between them. */
+async function* oneATurn<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  for (const item of items) {
+    yield item;
+    await breathe();
   }
 }
 
