@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from "node:timers/promises";
+
 /**
  * Runs work on every item and gives the results in the items' order. As many are under way
  * at a time as weigh no more than `limit` together, and always one; each weighs 1 unless
@@ -27,6 +29,17 @@ export async function* inOrder<Item, Result>(
     while (underWay.length > 0) yield await oldest(underWay);
   } finally {
     await Promise.allSettled(underWay.map(({ result }) => result));
+  }
+}
+
+/**
+ * The same items, each in a turn of the event loop of its own: to begin a request takes a millisecond or more, and where one
+ * that took long ends, many may begin.
+ */
+export async function* oneATurn<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item> {
+  for await (const item of items) {
+    yield item;
+    await breathe();
   }
 }
 

@@ -26,13 +26,13 @@ export interface BundleContents {
   tables: ReadonlyMap<string, number>;
   /** By the id of the files row. */
   objects: TextIndex;
-  /** Of all entries together, once inflated. */
-  contentBytes: number;
 }
 
 /** With what is said of each entry, which is needed only until it is verified. */
 export interface StatedContents extends BundleContents {
   statements: Statements;
+  /** Of all entries together, once inflated. */
+  contentBytes: number;
 }
 
 /**
@@ -100,7 +100,7 @@ function readText(file: FileHandle, entry: Entry, signal: AbortSignal | undefine
   return readContent(new FileWindow(file, entry.offset, entry.end, { reuse: true, signal }), entry);
 }
 
-async function classify(entries: EntryList, limits: BundleLimits): Promise<Pick<BundleContents, "tables" | "objects" | "contentBytes">> {
+async function classify(entries: EntryList, limits: BundleLimits): Promise<Pick<StatedContents, "tables" | "objects" | "contentBytes">> {
   const tables = new Map<string, number>();
   const objects = new TextIndex((number) => fileIdOf(entries.nameOf(number)));
   let contentBytes = 0;

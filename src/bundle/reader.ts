@@ -41,7 +41,7 @@ export interface Bundle {
 export interface OpenBundleOptions {
   limits?: Partial<BundleLimits> | undefined;
   signal?: AbortSignal | undefined;
-  /** Bytes of the archive verified so far, and in all. */
+  /** Bytes of the archive verified so far, table by table or eight megabytes at a time, and in all. */
   onProgress?: ((done: { bytes: number; total: number }) => void) | undefined;
   /** Data files of other tables are a warning. Unset: every table is known. */
   knownTables?: readonly string[] | undefined;
@@ -62,11 +62,12 @@ export async function openBundle(path: string, options: OpenBundleOptions = {}):
     if (size > limits.upload) {
       throw new BundleError("upload_too_large", `The bundle has ${size} bytes; ${limits.upload} are taken.`);
     }
-    const { statements, ...contents } = await readContents(file, size, limits, options.signal);
-    await matchContents({ statements, ...contents });
+    const { statements, contentBytes, ...contents } = await readContents(file, size, limits, options.signal);
+    const stated = { statements, contentBytes, ...contents };
+    await matchContents(stated);
     let verifiedBytes = 0;
     const onVerified = (bytes: number) => options.onProgress?.({ bytes: (verifiedBytes += bytes), total: size });
-    const longestRows = await verifyContents(file, { statements, ...contents }, limits, { signal: options.signal, onVerified });
+    const longestRows = await verifyContents(file, stated, limits, { signal: options.signal, onVerified });
     const verified = { longestRows, fileCount: statements.references, contentSha256: await hashOf(statements) };
     options.signal?.throwIfAborted();
     return new VerifiedBundle(file, contents, verified, limits, options);

@@ -21,6 +21,12 @@ it("gives the memory back at once, also when the channel has long been closed", 
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * mebibyte);
 });
 
+it("gives back what is little more than the pool is, too", () => {
+  const buffer = Buffer.allocUnsafeSlow(10 * 1024);
+  release(buffer);
+  expect(buffer.length).toBe(0);
+});
+
 it("leaves the pool of small buffers alone, however large it is", () => {
   const { poolSize } = Buffer;
   Buffer.poolSize = 64 * 1024;

@@ -85,7 +85,7 @@ test("an export of objects that are there at once lets others have their turn", 
   expect(turns.most()).toBeLessThan(100);
 });
 
-test("objects that are replaced leave nothing put aside, however many they are, and others have their turn between any two", async () => {
+test("objects that are replaced leave nothing put aside, however many they are, and let others have their turn", async () => {
   const before = await storedKeys();
   const turns = countInTurns();
   // What is put aside is the first that is done with each.

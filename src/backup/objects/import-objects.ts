@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { setImmediate as breathe } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 import { z } from "zod";
@@ -10,7 +9,7 @@ import { gather, StorageError } from "@/storage";
 
 import type { ConflictMode } from "../conflict";
 import { BackupError } from "../errors";
-import { inOrder } from "../in-order";
+import { inOrder, oneATurn } from "../in-order";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
@@ -57,7 +56,6 @@ export async function importObjects(
     const work = async (write: ObjectWrite) => {
       run.signal.throwIfAborted();
       await writeObject(bundle, write, run.id, run.signal, context);
-      countUsedUp(write.size);
       return write.size;
     };
     const isSmall = ({ size }: ObjectWrite) => size <= heldWhole;
@@ -65,14 +63,6 @@ export async function importObjects(
     const large = batch.filter((write) => !isSmall(write));
     for await (const size of inOrder(oneATurn(small), requestsAtOnce, work)) run.onObject(size);
     for await (const size of inOrder(oneATurn(large), Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
-  }
-}
-
-/** To begin a request takes milliseconds, and where one took long many may begin when it ends: others have their turn between them. */
-async function* oneATurn<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  for (const item of items) {
-    yield item;
-    await breathe();
   }
 }
 
@@ -102,7 +92,8 @@ async function writeObject(
   if (content === null) throw new Error(`The bundle has no object of file ${write.file_id}`);
   if (write.replaces) await objects.copy(write.object_key, asideKey(runId, write.file_id));
   try {
-    await objects.put(write.object_key, write.size <= heldWhole ? await gather(content) : Readable.from(content), {
+    const counted = countedUp(content);
+    await objects.put(write.object_key, write.size <= heldWhole ? await gather(counted) : Readable.from(counted), {
       size: write.size,
       sha256: write.sha256,
       contentType: write.content_type,
@@ -113,5 +104,13 @@ async function writeObject(
     if (!(error instanceof StorageError) || error.code !== "object_exists") throw error;
     await unnoteObject(runId, write.object_key, context);
     throw new BackupError("plan_changed", `Meanwhile another object was stored under ${JSON.stringify(write.object_key)}.`);
+  }
+}
+
+/** Nobody says when storage has let go of a chunk: soon after it has asked for the next. */
+async function* countedUp(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of content) {
+    yield chunk;
+    countUsedUp(chunk.length);
   }
 }

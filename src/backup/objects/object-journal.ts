@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { ObjectStore } from "@/storage";
 
-import { inOrder } from "../in-order";
+import { inOrder, oneATurn } from "../in-order";
 import { translateDatabaseError } from "../rows/database-error";
 import { asidePrefix } from "../rows/object-key";
 
@@ -65,7 +65,7 @@ export async function takeBackObjects(runId: string, context: JournalContext): P
     await objects.delete(previousKey);
   };
   for await (const entries of notedObjects(runId, "all", pool)) {
-    for await (const _ of inOrder(entries, objects.requestsAtOnce, takeBack));
+    for await (const _ of inOrder(oneATurn(entries), objects.requestsAtOnce, takeBack));
     await objects.discardUnfinished(entries.map(({ key }) => key));
   }
   await dropNotes(runId, pool);
@@ -77,7 +77,7 @@ export async function forgetObjects(runId: string, { pool, objects }: JournalCon
     if (previousKey !== null) await objects.delete(previousKey);
   };
   for await (const entries of notedObjects(runId, "put aside", pool)) {
-    for await (const _ of inOrder(entries, objects.requestsAtOnce, forget));
+    for await (const _ of inOrder(oneATurn(entries), objects.requestsAtOnce, forget));
   }
   await dropNotes(runId, pool);
 }

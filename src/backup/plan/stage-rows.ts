@@ -18,6 +18,8 @@ import { StagedTable } from "./staged-table";
 
 /** Of rows: so much that every encoding thread has the next batch of some 100 kB at hand, and one of rows of megabytes goes alone. */
 const bytesUnderWay = 1024 * 1024;
+/** What a batch counts for at least: where rows lie far apart, each has few, and what is told of its faults is more than they are. */
+const leastBatchBytes = 128 * 1024;
 
 /** Rows of a bundle, and the transaction that they go to. */
 export interface RowSource {
@@ -130,7 +132,7 @@ async function* encodedLines(
 }
 
 function bytesOf(rows: readonly Buffer[]): number {
-  return rows.reduce((sum, { length }) => sum + length, 0);
+  return Math.max(leastBatchBytes, rows.reduce((sum, { length }) => sum + length, 0));
 }
 
 async function* noLines(): AsyncGenerator<Buffer, void> {}

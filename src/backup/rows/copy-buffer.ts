@@ -22,7 +22,7 @@ const textType = 25;
 
 /**
  * Lines of COPY's binary format (PostgreSQL manual, COPY, "Binary Format": what it calls tuples,
- * and its messages count as lines), built in one buffer that is handed on whole when it is full.
+ * and its messages count as lines), built in one buffer, of which what is built is taken when it is full.
  * Cells are what PostgreSQL's receive functions for their types take: numbers in network byte order.
  */
 export class CopyBuffer {
@@ -42,7 +42,7 @@ export class CopyBuffer {
     return this.length === 0;
   }
 
-  /** What has been built, in a buffer to itself that is no larger: nothing is built any more. */
+  /** What has been built, in a buffer to itself: of just that size, but for the lines that were larger than the capacity. */
   take(): Buffer<ArrayBuffer> {
     const built = this.bytes.subarray(0, this.length);
     this.length = 0;
@@ -224,7 +224,7 @@ export class CopyBuffer {
 
   private reserve(more: number): void {
     if (this.length + more <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + more));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
   }

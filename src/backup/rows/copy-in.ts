@@ -29,10 +29,11 @@ export async function copyIn(client: PoolClient, target: string, lines: AsyncIte
 
 /** The same bytes in larger pieces. */
 async function* piecesOf(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let piece = Buffer.allocUnsafeSlow(pieceBytes);
+  let piece: Buffer | null = null;
   let filled = 0;
   for await (const some of lines) {
     for (let taken = 0; taken < some.length; ) {
+      piece ??= Buffer.allocUnsafeSlow(pieceBytes);
       const copied = some.copy(piece, filled, taken);
       taken += copied;
       filled += copied;
@@ -40,10 +41,12 @@ async function* piecesOf(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       yield piece;
       // The connection does not say when it has let go of it.
       countUsedUp(pieceBytes);
-      piece = Buffer.allocUnsafeSlow(pieceBytes);
+      piece = null;
       filled = 0;
     }
     release(some);
   }
-  if (filled > 0) yield piece.subarray(0, filled);
+  if (piece === null) return;
+  yield piece.subarray(0, filled);
+  countUsedUp(pieceBytes);
 }

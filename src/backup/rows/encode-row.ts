@@ -33,7 +33,7 @@ const idBytes = 36;
 /** More of them say no more to anybody, and a crafted bundle may have millions, of megabytes each. */
 export const unknownNamed = 100;
 const unknownNameLength = 100;
-/** Enough that PostgreSQL and not the hand-over takes the time, little enough not to be felt in memory. */
+/** Bytes: enough for the lines of a batch of rows, little enough not to be felt in memory. */
 const lineBufferBytes = 256 * 1024;
 
 /**

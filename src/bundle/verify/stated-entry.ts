@@ -16,6 +16,12 @@ export function stated(entry: Entry, { statements, manifest }: StatedContents): 
   return {
     ...entry,
     sha256: hasChecksum ? statements.sha256Of(entry.number).toString("hex") : null,
-    rows: kind?.kind === "data" ? (manifest.tables[kind.table] ?? 0) : null,
+    rows: kind?.kind === "data" ? countOf(manifest.tables, kind.table) : null,
   };
+}
+
+function countOf(tables: Readonly<Record<string, number>>, table: string): number {
+  const count = tables[table];
+  if (count === undefined) throw new Error(`Nobody has looked whether the manifest counts ${table}`);
+  return count;
 }

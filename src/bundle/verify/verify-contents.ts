@@ -3,8 +3,9 @@ import { availableParallelism } from "node:os";
 
 import type { StatedContents } from "../contents";
 import type { BundleLimits } from "../limits";
-import { Runs, type Run } from "./runs";
-import { verifyRun, type LongestRows } from "./verify-run";
+import { RunReader, type LongestRows } from "./run-reader";
+import { runsOf, type Run } from "./runs";
+import { shareRuns, type Reader } from "./share-runs";
 import { VerifyThread, VerifyThreadLost } from "./verify-thread";
 
 export interface VerifyOptions {
@@ -15,6 +16,9 @@ export interface VerifyOptions {
 
 /** Bytes of content: fewer are verified in about the time that a thread takes to start and to be compiled. */
 const worthThread = 128 * 1024 * 1024;
+
+/** Whatever is verified at the same time: one more reader keeps two cores busy, and Node has four threads of its own that read and inflate for all. */
+let isThreadTaken = false;
 
 /**
  * Reads the whole archive once, each run of entries here or on a thread beside, whoever is free: every byte belongs to a
@@ -30,58 +34,62 @@ export async function verifyContents(
   { signal, onVerified }: VerifyOptions,
 ): Promise<ReadonlyMap<string, number>> {
   signal?.throwIfAborted();
-  const runs = new Runs(contents);
   const longestRows = new Map<string, number>();
-  const verifyHere = (run: Run) => verifyRun(file, run.entries, limits, signal);
-  const failures: { run: number; error: unknown }[] = [];
-
-  /** Until no run is left, or one was refused: those before it are under way or done. */
-  const verifyAll = async (verify: (run: Run) => Promise<LongestRows>) => {
-    for (let run = runs.take(); run !== null && failures.length === 0; run = runs.take()) {
-      try {
-        for (const [name, bytes] of await verify(run)) longestRows.set(name, bytes);
-        onVerified(archiveBytes(run));
-      } catch (error) {
-        failures.push({ run: run.number, error });
-      }
-    }
-  };
-
+  const readHere = () => readerHere(file, limits, signal);
   const thread = contents.contentBytes < worthThread ? null : startThread(file.fd, limits);
+  const readers = [readHere(), ...(thread === null ? [] : [readerThere(thread, readHere())])];
   const leave = () => void thread?.end();
   signal?.addEventListener("abort", leave, { once: true });
   try {
-    await Promise.all([verifyAll(verifyHere), thread === null ? null : verifyAll((run) => verifyThere(thread, run, verifyHere))]);
+    await shareRuns(runsOf(contents), readers, (run, longest) => {
+      for (const [name, bytes] of longest) longestRows.set(name, bytes);
+      onVerified(run.end - run.start);
+    });
   } finally {
     signal?.removeEventListener("abort", leave);
-    await thread?.end();
+    await endThread(thread);
   }
-  const [first] = failures.sort((one, other) => one.run - other.run);
-  if (first !== undefined) throw first.error;
   return longestRows;
 }
 
 /** One core alone would only change between the two. */
 function startThread(fd: number, limits: BundleLimits): VerifyThread | null {
-  if (availableParallelism() === 1) return null;
+  if (isThreadTaken || availableParallelism() === 1) return null;
   try {
-    return new VerifyThread(fd, limits);
+    const thread = new VerifyThread(fd, limits);
+    isThreadTaken = true;
+    return thread;
   } catch (error) {
     if (error instanceof VerifyThreadLost) return null;
     throw error;
   }
 }
 
-/** What a thread that was lost has not verified is verified here. */
-async function verifyThere(thread: VerifyThread, run: Run, verifyHere: (run: Run) => Promise<LongestRows>): Promise<LongestRows> {
-  try {
-    return await thread.verify(run.entries);
-  } catch (error) {
-    if (error instanceof VerifyThreadLost) return verifyHere(run);
-    throw error;
-  }
+async function endThread(thread: VerifyThread | null): Promise<void> {
+  if (thread === null) return;
+  await thread.end();
+  isThreadTaken = false;
 }
 
-function archiveBytes({ entries }: Run): number {
-  return (entries.at(-1)?.end ?? 0) - (entries[0]?.offset ?? 0);
+function readerHere(file: FileHandle, limits: BundleLimits, signal: AbortSignal | undefined): Reader<Run, LongestRows> {
+  const stopped = new AbortController();
+  const reader = new RunReader(file, limits, signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal]));
+  return { verify: (run) => reader.verify(run), stop: () => stopped.abort() };
+}
+
+/** What a thread that was lost has not verified is verified instead. */
+function readerThere(thread: VerifyThread, instead: Reader<Run, LongestRows>): Reader<Run, LongestRows> {
+  const verify = async (run: Run) => {
+    try {
+      return await thread.verify(run);
+    } catch (error) {
+      if (error instanceof VerifyThreadLost) return instead.verify(run);
+      throw error;
+    }
+  };
+  const stop = () => {
+    instead.stop();
+    void thread.end();
+  };
+  return { verify, stop };
 }

@@ -5,9 +5,9 @@ import { threadOptions } from "@/threads/options";
 
 import type { BundleLimits } from "../limits";
 import { errorOf } from "../refusal";
-import type { StatedEntry } from "./stated-entry";
+import type { LongestRows } from "./run-reader";
+import type { Run } from "./runs";
 import { verifyAnswerSchema, type VerifyRequest } from "./verify-messages";
-import type { LongestRows } from "./verify-run";
 
 /**
  * Made of verify-worker.ts by `npm run generate`: Node's threads cannot load TypeScript.
@@ -22,7 +22,7 @@ export class VerifyThreadLost extends Error {
   }
 }
 
-/** verifyRun on a thread of its own. */
+/** RunReader on a thread of its own. */
 export class VerifyThread {
   private readonly thread: AnsweringThread;
 
@@ -36,8 +36,8 @@ export class VerifyThread {
   }
 
   /** @throws BundleError of the first entry that is not what is stated; VerifyThreadLost */
-  async verify(entries: readonly StatedEntry[]): Promise<LongestRows> {
-    const answer = await this.thread.ask(verifyAnswerSchema, { kind: "run", entries } satisfies VerifyRequest, []);
+  async verify(run: Run): Promise<LongestRows> {
+    const answer = await this.thread.ask(verifyAnswerSchema, { kind: "run", run } satisfies VerifyRequest, []);
     if (answer.kind === "refused") throw errorOf(answer);
     return answer.longestRows;
   }

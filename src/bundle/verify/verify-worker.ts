@@ -4,12 +4,10 @@ import { parentPort } from "node:worker_threads";
 
 import { untilReleasing, yieldToOthers } from "@/threads/manners";
 
-import type { BundleLimits } from "../limits";
 import { refusalOf } from "../refusal";
-import type { ReadableFile } from "../zip/file-window";
-import type { StatedEntry } from "./stated-entry";
+import { RunReader } from "./run-reader";
+import type { Run } from "./runs";
 import type { VerifyAnswer, VerifyRequest } from "./verify-messages";
-import { verifyRun } from "./verify-run";
 
 /** The thread behind VerifyThread: does as it is told, one run at a time. An error that is none of the bundle's ends it, and reaches who waits for an answer. */
 const port = parentPort;
@@ -18,28 +16,34 @@ if (port === null) throw new Error("This file runs as a thread");
 yieldToOthers();
 
 const readFrom = promisify(read);
-let archive: { file: ReadableFile; limits: BundleLimits } | null = null;
+let reader: RunReader | null = null;
 
 await untilReleasing();
 port.on("message", (request: VerifyRequest) => {
   if (request.kind === "archive") {
     const { fd, limits } = request;
-    archive = { file: { read: (buffer, offset, length, position) => readFrom(fd, buffer, offset, length, position) }, limits };
+    reader = new RunReader({ read: (buffer, offset, length, position) => readFrom(fd, buffer, offset, length, position) }, limits);
     return;
   }
-  void verify(request.entries).then((answer) => port.postMessage(answer));
+  verify(request.run).then(
+    (answer) => port.postMessage(answer),
+    // Out of the promise, where it ends the thread whatever Node is told to do with rejections.
+    (error: unknown) => setImmediate(() => fail(error)),
+  );
 });
 
 // What cannot be read is never answered: who waits hears of it by the thread's end.
-port.on("messageerror", (error: Error) => {
-  throw error;
-});
+port.on("messageerror", fail);
 
-async function verify(entries: readonly StatedEntry[]): Promise<VerifyAnswer> {
-  if (archive === null) throw new Error("A run came before its archive");
+async function verify(run: Run): Promise<VerifyAnswer> {
+  if (reader === null) throw new Error("A run came before its archive");
   try {
-    return { kind: "verified", longestRows: await verifyRun(archive.file, entries, archive.limits) };
+    return { kind: "verified", longestRows: await reader.verify(run) };
   } catch (error) {
     return refusalOf(error);
   }
+}
+
+function fail(error: unknown): never {
+  throw error;
 }

@@ -6,7 +6,7 @@ export interface ReadableFile {
 /** Small enough that what the event loop does with one at a time goes unnoticed, even 70,000 tiny entries. */
 const windowSize = 256 * 1024;
 
-export interface FileWindowOptions {
+interface FileWindowOptions {
   /**
    * Reuse two buffers over and over: what was handed out is valid until more is asked for.
    * Otherwise every buffer is new and stays valid.
@@ -28,11 +28,21 @@ export class FileWindow {
   constructor(
     private readonly file: ReadableFile,
     start: number,
-    private readonly end: number,
+    private end: number,
     private readonly options: FileWindowOptions,
   ) {
     this.nextRead = start;
     this.windowEnd = start;
+  }
+
+  /** Turns to another range, when all of this one was taken: with the buffers that it has. */
+  turnTo(start: number, end: number): void {
+    if (this.position !== this.end) throw new RangeError(`${this.end - this.position} bytes of the range were not taken`);
+    this.nextRead = this.windowEnd = start;
+    this.end = end;
+    this.keep(this.current);
+    this.current = this.current.subarray(0, 0);
+    this.cursor = 0;
   }
 
   /** Whether what is handed out is valid only until more is asked for. */
@@ -74,12 +84,16 @@ export class FileWindow {
     this.current = await next;
     this.cursor = 0;
     this.windowEnd += this.current.length;
-    if (this.options.reuse && before.buffer.byteLength === windowSize) this.spare.push(before);
+    this.keep(before);
     if (this.nextRead < this.end) {
       this.readAhead = this.readNext();
       // Whoever asks for it gets the error; nobody may ask.
       this.readAhead.catch(() => undefined);
     }
+  }
+
+  private keep(buffer: Buffer): void {
+    if (this.options.reuse && buffer.length > 0 && buffer.buffer.byteLength === windowSize) this.spare.push(Buffer.from(buffer.buffer));
   }
 
   private async readNext(): Promise<Buffer> {
