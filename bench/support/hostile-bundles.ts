@@ -28,6 +28,9 @@ const crafted: Readonly<Record<string, () => Buffer>> = {
   "a-row-of-millions-of-members": () => withRows(`[{${'"":0,'.repeat(3_100_000)}"a":0}]`, 1),
   "an-object-of-millions-of-members": () => withRows(`[{"id":{${Array.from({ length: 1_200_000 }, (_, index) => `"${index.toString(36)}":0`).join(",")}}}]`, 1),
   "millions-of-empty-rows": () => withRows(`[${"{},".repeat(5_000_000)}{}]`, 5_000_001),
+  // Fifty faults in what is read at a time, and noise enough for the ratio that is taken.
+  "invalid-rows-far-apart": () =>
+    withRows(`[${Array.from({ length: 3_000 }, (_, index) => `${"{},".repeat(50)}${" ".repeat(130_000)}{"${noise(index)}":0},`).join("")}{}]`, 3_000 * 51 + 1),
   "rows-of-unknown-columns-with-names-of-megabytes": () =>
     withRows(`[${Array.from({ length: 12 }, (_, index) => `{"${index}${"x".repeat(15_000_000)}":0}`).join(",")}]`, 12),
   // Beyond Latin-1, V8 takes two bytes for each character.
@@ -35,6 +38,11 @@ const crafted: Readonly<Record<string, () => Buffer>> = {
   "objects-within-each-other-of-millions-of-members": () =>
     withRows(`[{"id":${`{${Array.from({ length: 3_000 }, (_, index) => `"${index.toString(36)}":0`).join(",")},"x":`.repeat(32)}0${"}".repeat(32)}}]`, 1),
 };
+
+/** Sixteen hundred characters that deflate to half of them. */
+function noise(seed: number): string {
+  return Array.from({ length: 25 }, (_, part) => createHash("sha256").update(`${seed}.${part}`).digest("hex")).join("");
+}
 
 function withRows(rows: string, count: number): Buffer {
   const manifest = { ...sampleManifest(), tables: { scopes: count }, files: [] };
