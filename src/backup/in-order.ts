@@ -33,14 +33,12 @@ export async function* inOrder<Item, Result>(
 }
 
 /**
- * The same items, each in a turn of the event loop of its own: to begin a request takes a millisecond or more, and where one
- * that took long ends, many may begin.
+ * Makes what gives each of its callers a turn of the event loop to itself, in the order in which they ask. To begin a request
+ * takes a millisecond or more: where one that took long ends, or several files were read meanwhile, many would begin at once.
  */
-export async function* oneATurn<Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Item> {
-  for await (const item of items) {
-    yield item;
-    await breathe();
-  }
+export function turnsApart(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.then(() => breathe()));
 }
 
 async function oldest<Result>(underWay: { result: Promise<Result> }[]): Promise<Result> {

@@ -9,7 +9,7 @@ import { gather, StorageError } from "@/storage";
 
 import type { ConflictMode } from "../conflict";
 import { BackupError } from "../errors";
-import { inOrder, oneATurn } from "../in-order";
+import { inOrder, turnsApart } from "../in-order";
 import { objectWrites } from "../plan/object-writes";
 import type { StagedTable } from "../plan/staged-table";
 import { asideKey, noteObjects, unnoteObject, type JournalContext } from "./object-journal";
@@ -46,6 +46,7 @@ export async function importObjects(
   context: JournalContext,
 ): Promise<void> {
   const { requestsAtOnce } = context.objects;
+  const turn = turnsApart();
   for await (const batch of writesOf(client, files, mode)) {
     const entries = batch.map((write) => ({
       key: write.object_key,
@@ -55,14 +56,14 @@ export async function importObjects(
     await noteObjects(run.id, entries, context);
     const work = async (write: ObjectWrite) => {
       run.signal.throwIfAborted();
-      await writeObject(bundle, write, run.id, run.signal, context);
+      await writeObject(bundle, write, run.id, run.signal, turn, context);
       return write.size;
     };
     const isSmall = ({ size }: ObjectWrite) => size <= heldWhole;
     const small = batch.filter(isSmall);
     const large = batch.filter((write) => !isSmall(write));
-    for await (const size of inOrder(oneATurn(small), requestsAtOnce, work)) run.onObject(size);
-    for await (const size of inOrder(oneATurn(large), Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
+    for await (const size of inOrder(small, requestsAtOnce, work)) run.onObject(size);
+    for await (const size of inOrder(large, Math.min(largeAtOnce, requestsAtOnce), work)) run.onObject(size);
   }
 }
 
@@ -85,15 +86,19 @@ async function writeObject(
   write: ObjectWrite,
   runId: string,
   signal: AbortSignal,
+  turn: () => Promise<void>,
   context: JournalContext,
 ): Promise<void> {
   const { objects } = context;
   const content = bundle.readObject(write.file_id);
   if (content === null) throw new Error(`The bundle has no object of file ${write.file_id}`);
+  await turn();
   if (write.replaces) await objects.copy(write.object_key, asideKey(runId, write.file_id));
+  const counted = countedUp(content);
+  const body = write.size <= heldWhole ? await gather(counted) : Readable.from(counted);
+  await turn();
   try {
-    const counted = countedUp(content);
-    await objects.put(write.object_key, write.size <= heldWhole ? await gather(counted) : Readable.from(counted), {
+    await objects.put(write.object_key, body, {
       size: write.size,
       sha256: write.sha256,
       contentType: write.content_type,

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { ObjectStore } from "@/storage";
 
-import { inOrder, oneATurn } from "../in-order";
+import { inOrder, turnsApart } from "../in-order";
 import { translateDatabaseError } from "../rows/database-error";
 import { asidePrefix } from "../rows/object-key";
 
@@ -52,7 +52,9 @@ export async function unnoteObject(runId: string, key: string, { pool }: Journal
  */
 export async function takeBackObjects(runId: string, context: JournalContext): Promise<void> {
   const { pool, objects } = context;
+  const turn = turnsApart();
   const takeBack = async ({ key, previousKey, sha256 }: JournalEntry) => {
+    await turn();
     const there = await objects.stat(key);
     const isOwn = there !== null && (sha256 === null || there.sha256 === sha256);
     if (previousKey === null) {
@@ -65,7 +67,7 @@ export async function takeBackObjects(runId: string, context: JournalContext): P
     await objects.delete(previousKey);
   };
   for await (const entries of notedObjects(runId, "all", pool)) {
-    for await (const _ of inOrder(oneATurn(entries), objects.requestsAtOnce, takeBack));
+    for await (const _ of inOrder(entries, objects.requestsAtOnce, takeBack));
     await objects.discardUnfinished(entries.map(({ key }) => key));
   }
   await dropNotes(runId, pool);
@@ -73,11 +75,13 @@ export async function takeBackObjects(runId: string, context: JournalContext): P
 
 /** Removes what a run that committed had put aside. Can be repeated. */
 export async function forgetObjects(runId: string, { pool, objects }: JournalContext): Promise<void> {
+  const turn = turnsApart();
   const forget = async ({ previousKey }: JournalEntry) => {
+    await turn();
     if (previousKey !== null) await objects.delete(previousKey);
   };
   for await (const entries of notedObjects(runId, "put aside", pool)) {
-    for await (const _ of inOrder(oneATurn(entries), objects.requestsAtOnce, forget));
+    for await (const _ of inOrder(entries, objects.requestsAtOnce, forget));
   }
   await dropNotes(runId, pool);
 }

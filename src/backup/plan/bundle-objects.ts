@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { FileReference } from "@/bundle";
 import { compareObject, type ObjectStore } from "@/storage";
 
-import { inOrder, oneATurn } from "../in-order";
+import { inOrder, turnsApart } from "../in-order";
 import { CopyBuffer } from "../rows/copy-buffer";
 import { copyIn } from "../rows/copy-in";
 import { objectKeyFault } from "../rows/object-key";
@@ -40,7 +40,11 @@ async function* objectLines(
   stateOf: (reference: FileReference) => Promise<ObjectState>,
 ): AsyncGenerator<Buffer> {
   const output = new CopyBuffer(bufferBytes);
-  const compared = inOrder(oneATurn(references), atOnce, async (reference) => ({ reference, state: await stateOf(reference) }));
+  const turn = turnsApart();
+  const compared = inOrder(references, atOnce, async (reference) => {
+    await turn();
+    return { reference, state: await stateOf(reference) };
+  });
   for await (const { reference, state } of compared) {
     output.startLine(5);
     output.uuid(Buffer.from(reference.id), 0);
