@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 
 import { expect, it } from "vitest";
 
-import { countUsedUp } from "./collect";
+import { collectEach } from "./collect";
 
 it("collects buffers that are used up, once they are many, and the young ones alone", async () => {
   collectAll();
@@ -15,6 +15,7 @@ it("collects buffers that are used up, once they are many, and the young ones al
   });
   observer.observe({ entryTypes: ["gc"] });
   const mebibyte = 1024 * 1024;
+  const countUsedUp = collectEach(4 * mebibyte);
   const before = process.memoryUsage().arrayBuffers;
   for (let count = 0; count < 3; count++) countUsedUp(Buffer.alloc(mebibyte).length);
   expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThanOrEqual(3 * mebibyte);

@@ -2,22 +2,19 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Bytes of buffers that are used once: so many are worth a collection of what is young, which takes a millisecond. With eight
- * megabytes more, those under way with them, V8 begins to mark the heap.
+ * Makes what is told of buffers' bytes that nobody needs any more, or soon not: at each so many it collects them, with whatever
+ * else is young and dead, which takes a millisecond. V8 would count them against what the rest of the heap may grow by: with
+ * eight megabytes more, and those under way, it marks all of it, 25 times a second while objects are exported and ten times
+ * a second while rows are imported.
  */
-const worthCollecting = 4 * 1024 * 1024;
-let usedUp = 0;
-
-/**
- * Told of buffers' bytes that nobody needs any more, or soon not, it collects them once there are many, with whatever else is
- * young and dead. V8 would count them against what the rest of the heap may grow by, and
- * mark all of it 25 times a second while objects are exported, ten times a second while rows are imported.
- */
-export function countUsedUp(bytes: number): void {
-  usedUp += bytes;
-  if (usedUp < worthCollecting) return;
-  usedUp = 0;
-  collector()();
+export function collectEach(bytes: number): (usedUp: number) => void {
+  let counted = 0;
+  return (usedUp) => {
+    counted += usedUp;
+    if (counted < bytes) return;
+    counted = 0;
+    collector()();
+  };
 }
 
 /** Of what is young. */

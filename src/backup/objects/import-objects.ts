@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Bundle } from "@/bundle";
-import { countUsedUp } from "@/memory/collect";
+import { collectEach } from "@/memory/collect";
 import { gather, StorageError } from "@/storage";
 
 import type { ConflictMode } from "../conflict";
@@ -20,6 +20,8 @@ const largeAtOnce = 8;
 const notedAtOnce = 500;
 /** Above this an object is streamed and not held whole. */
 const heldWhole = 1024 * 1024;
+/** With what is under way, less than makes V8 mark its heap. */
+const countUsedUp = collectEach(4 * 1024 * 1024);
 
 const writeRows = z.array(
   z.object({
