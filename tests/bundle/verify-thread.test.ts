@@ -57,6 +57,7 @@ async function open(signal?: AbortSignal): Promise<void> {
   await bundle.close();
 }
 
+/** One core has none, and nothing that a thread could do to be seen. */
 const threads = availableParallelism() === 1 ? 0 : 1;
 
 it("a small bundle starts no thread", async () => {
@@ -102,7 +103,7 @@ describe("a large bundle", () => {
     const contents = contentsOf(damaged(largeTable.length - 2, "x"), damaged(0, "x"), { assets: rows, vulnerabilities: rows });
     await write(contents);
     expect(await threadsDuring(() => expect(open()).rejects.toMatchObject({ code: "json_invalid", entry: first, row: rows }))).toBe(threads);
-    // And the other way round, which takes no longer than the first's first byte and the second.
+    // And the other way round, where the second is stopped.
     await write(contentsOf(damaged(0, "x"), damaged(largeTable.length - 2, "x"), { assets: rows, vulnerabilities: rows }));
     await expect(open()).rejects.toMatchObject({ code: "json_invalid", entry: first, row: 0 });
   });

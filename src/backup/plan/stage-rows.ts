@@ -24,7 +24,7 @@ const leastBatchBytes = 128 * 1024;
 /** Rows of a bundle, and the transaction that they go to. */
 export interface RowSource {
   client: PoolClient;
-  bundle: Bundle;
+  bundle: Pick<Bundle, "hasTable" | "rows">;
   encoding: RowEncoding;
   giveWay: (() => Promise<void>) | undefined;
 }
